@@ -1,0 +1,1 @@
+"""Ground-truth datasets as data: a manifest each, no images."""

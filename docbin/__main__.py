@@ -1,0 +1,7 @@
+"""``python -m docbin``: the command line."""
+
+import sys
+
+from docbin.cli import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""Thresholders that learn nothing: one method, one file."""

@@ -1,0 +1,1 @@
+"""Pages to learn from and to score on: manifests, loaders, made pages, augmentation."""

@@ -1,0 +1,1 @@
+"""Readers and writers: files to pages, ink and grey to files."""

@@ -1,0 +1,1 @@
+"""Trained methods as binarizers; torch is imported only when one is called."""

@@ -1,0 +1,1 @@
+"""Scores of ink against truth, as the DIBCO competitions compute them."""

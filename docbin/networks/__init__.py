@@ -1,0 +1,1 @@
+"""The networks and their training. The only home of torch."""

@@ -1,0 +1,1 @@
+"""Steps before ink: a page in, a page and its geometry out."""

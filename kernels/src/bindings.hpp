@@ -1,0 +1,7 @@
+// One function a family: the Python face of its kernels, defined in bindings_FAMILY.cpp and called
+// by bindings.cpp. A new family adds its line here and its call there.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+namespace docbin {}  // namespace docbin

@@ -1,0 +1,1 @@
+"""Trained models as data: a folder each, with weights, card and recipe."""

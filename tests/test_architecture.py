@@ -1,0 +1,123 @@
+"""Who may import whom: the layers of CONTRIBUTING.md, read from the source and enforced."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "docbin"
+
+LAYERS: list[list[str]] = [
+    ["docbin.errors"],
+    ["docbin.page", "docbin.native"],
+    ["docbin.protocols", "docbin.imageio", "docbin.tiles", "docbin.wavelet", "docbin.metrics"],
+    ["docbin.classical", "docbin.data", "docbin.prepare"],
+    ["docbin.networks"],
+    ["docbin.learned"],
+    ["docbin.registry"],
+    ["docbin.batch", "docbin.evaluate"],
+    ["docbin"],
+    ["docbin.cli"],
+]
+
+# A package of its own home: nobody else may import it.
+HOMES = {
+    "torch": ["docbin.networks"],
+    "albumentations": ["docbin.data"],
+    "rich": ["docbin.cli"],
+    "argparse": ["docbin.cli"],
+    "PIL": ["docbin.imageio"],
+    "pypdfium2": ["docbin.imageio"],
+    "img2pdf": ["docbin.imageio"],
+    "safetensors": ["docbin.native", "docbin.networks"],
+    "nanobind": [],
+}
+
+
+def unit_of(module: str) -> str:
+    """The layered unit a module belongs to: docbin.imageio.pdf belongs to docbin.imageio."""
+    units = [unit for layer in LAYERS for unit in layer if unit != "docbin"]
+    for unit in units:
+        if module == unit or module.startswith(unit + "."):
+            return unit
+    return "docbin"
+
+
+def level_of(unit: str) -> int:
+    return next(i for i, layer in enumerate(LAYERS) if unit in layer)
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(tree: ast.AST) -> list[tuple[str, int, bool]]:
+    """(module, line, whether it is inside a function) of every import."""
+    found: list[tuple[str, int, bool]] = []
+
+    def visit(node: ast.AST, inside: bool) -> None:
+        for child in ast.iter_child_nodes(node):
+            within = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            if isinstance(child, ast.Import):
+                found.extend((alias.name, child.lineno, within) for alias in child.names)
+            elif isinstance(child, ast.ImportFrom) and child.module is not None:
+                submodules = [f"{child.module}.{alias.name}" for alias in child.names]
+                is_package = child.module == "docbin"
+                names = submodules if is_package else [child.module]
+                found.extend((name, child.lineno, within) for name in names)
+            visit(child, within)
+
+    visit(tree, False)
+    return found
+
+
+def violations(module: str, source: str) -> list[str]:
+    unit = unit_of(module)
+    level = level_of(unit)
+    problems: list[str] = []
+    for name, line, inside in imports_of(ast.parse(source)):
+        top = name.split(".")[0]
+        if top in HOMES and unit not in HOMES[top]:
+            problems.append(f"{module}:{line} imports {top}, whose home is {HOMES[top]}")
+        if top != "docbin":
+            continue
+        target = unit_of(name)
+        if target == unit:
+            continue
+        if module == "docbin.__main__" and target == "docbin.cli":
+            continue
+        if level_of(target) >= level:
+            problems.append(f"{module}:{line} imports {name}, which is not above it")
+        if unit == "docbin.learned" and target == "docbin.networks" and not inside:
+            problems.append(f"{module}:{line} imports {name} outside a function")
+        if unit == "docbin.native" and target != "docbin.errors":
+            problems.append(f"{module}:{line} imports {name}: native takes arrays only")
+    return problems
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=module_name)
+def test_module_imports_only_what_is_above_it(path: Path) -> None:
+    assert violations(module_name(path), path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("docbin.page", "from docbin.registry import create"),
+        ("docbin.classical.otsu", "def f():\n    import docbin.batch"),
+        ("docbin.metrics.drd", "import torch"),
+        ("docbin.native", "from docbin.page import Page"),
+        ("docbin.learned.three_stage", "from docbin.networks import training"),
+        ("docbin.imageio.read", "from docbin import registry"),
+        ("docbin.classical.wolf", "from docbin.data.synthetic import draw"),
+    ],
+)
+def test_planted_violation_is_caught(module: str, source: str) -> None:
+    assert violations(module, source) != []
+
+
+def test_no_drawer_for_everything() -> None:
+    names = {path.stem for path in PACKAGE.rglob("*.py")}
+    assert not names & {"utils", "helpers", "common", "misc"}
