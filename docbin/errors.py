@@ -5,7 +5,7 @@
     DocbinError                     1   anything docbin refuses to do
     |- UsageError                   2   the command or call itself is wrong
     |  |- SettingError                  a setting has a value that cannot work (also a ValueError)
-    |  `- UnknownNameError              no such method, setting, dataset, format (also a LookupError)
+    |  `- UnknownNameError              no such method, setting, format ... (also a LookupError)
     |- InputError                   3   a page cannot be read, or is not a page
     |  |- PageTooLargeError             its header promises more pixels than allowed
     |  `- ArrayError                    an array has the wrong shape or type (also a ValueError)
