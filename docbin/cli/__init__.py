@@ -1,6 +1,80 @@
-"""The command line: one file a command, one handler for every error."""
+"""The command line: one file a command, found in one table; one handler for every error.
+
+A command's file has ``configure(parser)``, which adds its arguments, and ``run(args)``, which does
+it. Only the file of the command that was asked for is imported, so help stays quick.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+
+from docbin.errors import DocbinError
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "binarize": ("docbin.cli.binarize", "turn pages into ink: files, folders or stdin"),
+    "demo": ("docbin.cli.demo", "binarize two pages that come with docbin, before and after"),
+    "info": ("docbin.cli.info", "say what a file holds: format, pages, size, resolution"),
+    "methods": ("docbin.cli.methods", "list the methods, or one method's settings and paper"),
+}
+"""Name of a command: its module, and what it does in a line."""
+
+EPILOG = """\
+examples:
+  docbin binarize scan.tif -o clean.tif
+  docbin binarize scans/ -o clean/ -m wolf --jobs 2 --report report.json
+  docbin methods sauvola
+
+docbin COMMAND --help says more about one command.
+exit codes: 0 done, 2 wrong usage, 3 unreadable input, 4 unwritable output, 5 damaged model,
+6 missing package, 7 bad dataset, 8 some pages failed, 130 interrupted
+"""
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run ``docbin`` with `argv` and return its exit code."""
-    raise SystemExit(f"docbin: no commands yet, got {argv}")
+    """Run ``docbin`` with `argv` (default: the process's own) and return its exit code."""
+    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        args = _parse(arguments)
+        args.run(args)
+    except DocbinError as error:
+        print(f"docbin: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(
+            "docbin: interrupted; finished files are whole, nothing partial is left",
+            file=sys.stderr,
+        )
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away, as `| head` does: not an error of ours. Standard
+        # output is pointed elsewhere so that the interpreter's last flush does not fail as well.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 0
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    from docbin import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="docbin",
+        description="Clean pages from bad scans.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"docbin {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    wanted = next((word for word in arguments if not word.startswith("-")), None)
+    for name, (module_name, summary) in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        if name == wanted:
+            module = importlib.import_module(module_name)
+            command.description = module.__doc__
+            module.configure(command)
+            command.set_defaults(run=module.run)
+    return parser.parse_args(arguments)

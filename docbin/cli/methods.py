@@ -1,0 +1,87 @@
+"""List the binarization methods, or show one method's settings, defaults and paper.
+
+examples:
+  docbin methods
+  docbin methods sauvola
+  docbin methods --json
+"""
+
+import argparse
+import inspect
+import json
+from typing import Any
+
+from docbin import registry
+
+__all__ = ["configure", "run"]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a method, or package.module:Class")
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Print the table, or one method."""
+    if args.name:
+        described = [_describe(args.name)]
+    else:
+        described = [_describe(name) for name in (*registry.METHODS, *registry.CLEANERS)]
+    if args.json:
+        print(json.dumps(described, indent=2, ensure_ascii=False))
+    elif args.name:
+        _print_one(described[0])
+    else:
+        _print_all(described)
+
+
+def _describe(name: str) -> dict[str, Any]:
+    is_cleaner = name in registry.CLEANERS
+    table, kind = (registry.CLEANERS, "cleaner") if is_cleaner else (registry.METHODS, "method")
+    method = registry.resolve(table, kind, name)
+    doc = inspect.getdoc(method) or ""
+    return {
+        "name": name,
+        "kind": "page to grey" if is_cleaner else "page to ink",
+        "summary": doc.split("\n", maxsplit=1)[0],
+        "paper": getattr(method, "PAPER", ""),
+        "settings": [
+            {
+                "name": setting.name,
+                "type": setting.type,
+                "default": None if setting.default is ... else setting.default,
+                "required": setting.default is ...,
+                "meaning": setting.doc,
+            }
+            for setting in registry.settings_of(method)
+        ],
+    }
+
+
+def _print_one(method: dict[str, Any]) -> None:
+    print(f"{method['name']}: {method['summary']}")
+    if method["paper"]:
+        print(f"  paper: {method['paper']}")
+    print("  settings:" if method["settings"] else "  no settings")
+    for setting in method["settings"]:
+        default = "required" if setting["required"] else f"default {_text(setting['default'])}"
+        meaning = f": {setting['meaning']}" if setting["meaning"] else ""
+        print(f"    {setting['name']} ({setting['type']}, {default}){meaning}")
+
+
+def _print_all(methods: list[dict[str, Any]]) -> None:
+    width = max((len(method["name"]) for method in methods), default=0)
+    for kind in ("page to ink", "page to grey"):
+        members = [method for method in methods if method["kind"] == kind]
+        if members:
+            print(f"{kind}:")
+        for method in members:
+            print(f"  {method['name']:<{width}}  {method['summary']}")
+            settings = ", ".join(f"{s['name']}={_text(s['default'])}" for s in method["settings"])
+            for line in filter(None, (method["paper"], settings)):
+                print(f"  {'':<{width}}    {line}")
+
+
+def _text(value: object) -> str:
+    return "none" if value is None else str(value)
