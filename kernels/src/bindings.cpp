@@ -27,4 +27,5 @@ NB_MODULE(_native, m) {
     const char* problem = docbin::requested_target_problem();
     return std::string(problem == nullptr ? "" : problem);
   });
+  docbin::bind_scores(m);
 }

@@ -4,4 +4,8 @@
 
 #include <nanobind/nanobind.h>
 
-namespace docbin {}  // namespace docbin
+namespace docbin {
+
+void bind_scores(nanobind::module_& m);
+
+}  // namespace docbin

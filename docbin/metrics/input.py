@@ -1,0 +1,48 @@
+"""What may be scored: two pictures of ink and nothing that has to be guessed."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docbin.errors import ArrayError
+from docbin.page import Ink
+
+__all__ = ["as_ink", "as_pair"]
+
+
+def as_ink(image: NDArray[np.generic], name: str) -> Ink:
+    """Return (h, w) bool from bool (True = ink) or from uint8 of 0 (ink) and 255 only.
+
+    Anything else is refused: a grey or colour picture has to be thresholded by who knows how.
+    """
+    if not isinstance(image, np.ndarray):
+        raise ArrayError(f"{name} must be a numpy array, got {type(image).__name__}")
+    if image.ndim == 3:
+        raise ArrayError(
+            f"{name} is a colour picture of shape {image.shape}: binarize it first, "
+            "a score needs (h, w) ink"
+        )
+    if image.ndim != 2 or image.size == 0:
+        raise ArrayError(f"{name} must have shape (h, w) and a pixel, got {image.shape}")
+    if image.dtype == np.bool_:
+        return np.ascontiguousarray(image, np.bool_)
+    if image.dtype != np.uint8:
+        raise ArrayError(f"{name} must be bool, or uint8 of 0 and 255, got {image.dtype}")
+    gray = np.ascontiguousarray(image, np.uint8)
+    between = int(np.count_nonzero((gray != 0) & (gray != 255)))
+    if between:
+        raise ArrayError(
+            f"{name} is grey: {between} of {gray.size} pixels are neither 0 nor 255; "
+            f"threshold it first, for example {name} < 128"
+        )
+    return np.asarray(gray == 0, np.bool_)
+
+
+def as_pair(ink: NDArray[np.generic], truth: NDArray[np.generic]) -> tuple[Ink, Ink]:
+    """Return prediction and truth as ink of one shape."""
+    predicted, right = as_ink(ink, "prediction"), as_ink(truth, "truth")
+    if predicted.shape != right.shape:
+        raise ArrayError(
+            f"prediction is {predicted.shape[1]} x {predicted.shape[0]} pixels but truth is "
+            f"{right.shape[1]} x {right.shape[0]}: only the unresized prediction can be scored"
+        )
+    return predicted, right

@@ -1,0 +1,109 @@
+#include "scores.hpp"
+
+#include "bitplane.hpp"
+
+namespace docbin {
+namespace {
+
+using Word = std::uint64_t;
+
+// Word of a row shifted so that bit x holds column x + dx.
+Word shifted(const Word* p, int dx) {
+  if (dx == 0) return p[0];
+  return dx > 0 ? p[0] >> dx | p[1] << (64 - dx) : p[0] << -dx | p[-1] >> (64 + dx);
+}
+
+int distance_class(int squared) {
+  switch (squared) {
+    case 1: return 0;
+    case 2: return 1;
+    case 4: return 2;
+    case 5: return 3;
+    default: return 4;
+  }
+}
+
+std::int64_t mixed_blocks(const BitPlane& truth) {
+  std::int64_t mixed = 0;
+  for (int block = 0; block < truth.height() / 8; ++block)
+    for (int k = 0; k < truth.words(); ++k) {
+      Word any = 0, all = ~Word{0};
+      for (int y = 8 * block; y < 8 * block + 8; ++y) {
+        any |= truth.row(y)[k];
+        all &= truth.row(y)[k];
+      }
+      for (int x = 64 * k; x < 64 * k + 64 && x + 8 <= truth.width(); x += 8) {
+        const int some = any >> (x & 63) & 0xff, every = all >> (x & 63) & 0xff;
+        mixed += some != 0 && every != 0xff;
+      }
+    }
+  return mixed;
+}
+
+}  // namespace
+
+Distortion distortion(const std::uint8_t* ink, const std::uint8_t* truth, int height, int width) {
+  const BitPlane predicted = pack(ink, height, width), right = pack(truth, height, width);
+  BitPlane page(height, width);  // all ones: which neighbours exist
+  for (int y = 0; y < height; ++y) {
+    for (int k = 0; k < page.words(); ++k) page.row(y)[k] = ~Word{0};
+    page.row(y)[page.words() - 1] = page.last_mask();
+  }
+  Distortion result{};
+  for (int y = 0; y < height; ++y)
+    for (int k = 0; k < page.words(); ++k) {
+      const Word middle = right.row(y)[k];
+      const Word flipped = predicted.row(y)[k] ^ middle;
+      if (flipped == 0) continue;
+      for (int dy = -2; dy <= 2; ++dy)
+        for (int dx = -2; dx <= 2; ++dx) {
+          if (dy == 0 && dx == 0) continue;
+          // A flipped value is the opposite of its truth: a neighbour differs from it where its
+          // truth equals the truth in the middle.
+          const Word same = ~(shifted(right.row(y + dy) + k, dx) ^ middle);
+          const Word exists = shifted(page.row(y + dy) + k, dx);
+          result.differing[distance_class(dy * dy + dx * dx)] +=
+              std::popcount(flipped & same & exists);
+        }
+    }
+  result.mixed_blocks = mixed_blocks(right);
+  return result;
+}
+
+float distortion_single(const std::uint8_t* ink, const std::uint8_t* truth, int height, int width,
+                        const float* weights) {
+  float total = 0.0f;
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      const std::size_t here = static_cast<std::size_t>(y) * width + x;
+      if (ink[here] == truth[here]) continue;
+      float pixel = 0.0f;
+      for (int dx = -2; dx <= 2; ++dx)  // down the columns of the matrix, then the next column
+        for (int dy = -2; dy <= 2; ++dy) {
+          const int row = y + dy, column = x + dx;
+          if (row < 0 || row >= height || column < 0 || column >= width) continue;
+          if (truth[static_cast<std::size_t>(row) * width + column] != ink[here])
+            pixel += weights[5 * (dy + 2) + dx + 2];
+        }
+      total += pixel;
+    }
+  return total;
+}
+
+WeightedSums weighted_sums(const std::uint8_t* ink, const std::uint8_t* truth,
+                           const double* recall, const double* precision, std::size_t pixels) {
+  WeightedSums sums{0.0, 0.0, 0.0, 0.0};
+  for (std::size_t i = 0; i < pixels; ++i) {
+    if (truth[i]) {
+      sums.truth += recall[i];
+      if (ink[i]) sums.found += recall[i];
+    }
+    if (ink[i]) {
+      sums.ink += 1.0 + precision[i];
+      if (truth[i]) sums.right += 1.0 + precision[i];
+    }
+  }
+  return sums;
+}
+
+}  // namespace docbin

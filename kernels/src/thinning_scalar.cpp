@@ -1,0 +1,153 @@
+#include "thinning.hpp"
+
+#include <vector>
+
+namespace docbin {
+namespace {
+
+using Word = std::uint64_t;
+
+// 64 pixels' neighbours, one word a direction.
+struct Ring {
+  Word n, ne, e, se, s, sw, w, nw;
+};
+
+Ring ring_of(const Word* here, std::size_t stride) {
+  const auto west = [](const Word* p) { return p[0] << 1 | p[-1] >> 63; };
+  const auto east = [](const Word* p) { return p[0] >> 1 | p[1] << 63; };
+  const Word* above = here - stride;
+  const Word* below = here + stride;
+  return {above[0], east(above), east(here), east(below),
+          below[0], west(below), west(here), west(above)};
+}
+
+// Counts up to two, in every bit at once.
+struct Tally {
+  Word once = 0, twice = 0;
+  void add(Word bits) {
+    twice |= once & bits;
+    once |= bits;
+  }
+  Word exactly_one() const { return once & ~twice; }
+};
+
+struct ZhangSuen {
+  static Word deletable(const Ring& r, int half) {
+    const Word around[8] = {r.n, r.ne, r.e, r.se, r.s, r.sw, r.w, r.nw};
+    Tally rises, set, unset;
+    for (int i = 0; i < 8; ++i) {
+      rises.add(~around[i] & around[(i + 1) % 8]);
+      set.add(around[i]);
+      unset.add(~around[i]);
+    }
+    const Word corners = half == 0 ? (r.n & r.e & r.s) | (r.e & r.s & r.w)
+                                   : (r.n & r.e & r.w) | (r.n & r.s & r.w);
+    return rises.exactly_one() & set.twice & unset.twice & ~corners;
+  }
+};
+
+struct GuoHall {
+  static Word deletable(const Ring& r, int half) {
+    Tally crossings, first, second, first_gaps, second_gaps;
+    crossings.add(~r.e & (r.ne | r.n));
+    crossings.add(~r.n & (r.nw | r.w));
+    crossings.add(~r.w & (r.sw | r.s));
+    crossings.add(~r.s & (r.se | r.e));
+    const Word pairs[4] = {r.e | r.ne, r.n | r.nw, r.w | r.sw, r.s | r.se};
+    const Word other[4] = {r.ne | r.n, r.nw | r.w, r.sw | r.s, r.se | r.e};
+    for (int i = 0; i < 4; ++i) {
+      first.add(pairs[i]);
+      second.add(other[i]);
+      first_gaps.add(~pairs[i]);
+      second_gaps.add(~other[i]);
+    }
+    // The smaller of the two sums is 2 or 3.
+    const Word middling = first.twice & second.twice & (first_gaps.once | second_gaps.once);
+    const Word side = half == 0 ? (r.ne | r.n | ~r.se) & r.e : (r.sw | r.s | ~r.nw) & r.w;
+    return crossings.exactly_one() & middling & ~side;
+  }
+};
+
+// Repeat both sub-iterations to a fixed point. A word is judged again only if it or a word beside
+// it has changed since the same sub-iteration last saw it, so the cost follows the moving front.
+template <typename Rule>
+void thin(BitPlane& plane) {
+  struct Deletion {
+    std::size_t word;
+    Word bits;
+  };
+  const std::size_t stride = plane.stride();
+  Word* const base = plane.row(-2) - 1;
+  std::vector<std::uint8_t> queued(stride * (static_cast<std::size_t>(plane.height()) + 4), 0);
+  std::vector<std::size_t> queue[2], judged;
+  std::vector<Deletion> deletions;
+  const auto enqueue = [&](std::size_t word) {
+    if (base[word] == 0) return;
+    for (int half = 0; half < 2; ++half)
+      if (!(queued[word] >> half & 1)) {
+        queued[word] = static_cast<std::uint8_t>(queued[word] | 1 << half);
+        queue[half].push_back(word);
+      }
+  };
+  for (int y = 0; y < plane.height(); ++y)
+    for (int k = 0; k < plane.words(); ++k)
+      enqueue(static_cast<std::size_t>(plane.row(y) + k - base));
+
+  int idle = 0;
+  for (int half = 0; idle < 2; half ^= 1) {
+    judged.swap(queue[half]);
+    queue[half].clear();
+    deletions.clear();
+    for (const std::size_t word : judged) {
+      queued[word] = static_cast<std::uint8_t>(queued[word] & ~(1 << half));
+      const Word bits = base[word] & Rule::deletable(ring_of(base + word, stride), half);
+      if (bits != 0) deletions.push_back({word, bits});
+    }
+    for (const Deletion& d : deletions) base[d.word] &= ~d.bits;
+    for (const Deletion& d : deletions)
+      for (const std::size_t near : {d.word - stride, d.word, d.word + stride}) {
+        enqueue(near);
+        if (d.bits & 1) enqueue(near - 1);
+        if (d.bits >> 63) enqueue(near + 1);
+      }
+    idle = deletions.empty() ? idle + 1 : 0;
+  }
+}
+
+// Lee and Chen's table 1: the neighbourhoods whose middle is deleted, a bit each. The index holds
+// N NE E SE S SW W NW from bit 0 to bit 7.
+constexpr Word kLeeChen[4] = {
+    0x20f0000020d06020,
+    0x0a5aa0aa5b59a0aa,
+    0xa0a0000020a02020,
+    0x4850a0215b5b2020};
+
+int neighbours(const BitPlane& plane, int y, int x) {
+  // Columns -1 and width() fall in the zero words or in the unset end of the last word.
+  const auto bit = [&](int dy, int dx) {
+    const int column = x + dx + 64;
+    return static_cast<int>(plane.row(y + dy)[(column >> 6) - 1] >> (column & 63) & 1);
+  };
+  return bit(-1, 0) | bit(-1, 1) << 1 | bit(0, 1) << 2 | bit(1, 1) << 3 | bit(1, 0) << 4 |
+         bit(1, -1) << 5 | bit(0, -1) << 6 | bit(-1, -1) << 7;
+}
+
+}  // namespace
+
+void thin_guo_hall(BitPlane& plane) { thin<GuoHall>(plane); }
+
+void thin_lee_chen(BitPlane& plane) {
+  thin<ZhangSuen>(plane);
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (int y = 0; y < plane.height(); ++y)
+      plane.for_each(y, 0, plane.width() - 1, [&](int x) {
+        const int index = neighbours(plane, y, x);
+        if (!(kLeeChen[index >> 6] >> (index & 63) & 1)) return;
+        plane.clear(y, x);
+        changed = true;
+      });
+  }
+}
+
+}  // namespace docbin
