@@ -26,7 +26,20 @@ __all__ = [
     "settings_of",
 ]
 
-METHODS: dict[str, str] = {}
+METHODS: dict[str, str] = {
+    "bataineh": "docbin.classical.bataineh:Bataineh",
+    "bernsen": "docbin.classical.bernsen:Bernsen",
+    "bradley": "docbin.classical.bradley:Bradley",
+    "feng": "docbin.classical.feng:Feng",
+    "isauvola": "docbin.classical.isauvola:ISauvola",
+    "niblack": "docbin.classical.niblack:Niblack",
+    "nick": "docbin.classical.nick:Nick",
+    "phansalkar": "docbin.classical.phansalkar:Phansalkar",
+    "sauvola": "docbin.classical.sauvola:Sauvola",
+    "singh": "docbin.classical.singh:Singh",
+    "wan": "docbin.classical.wan:Wan",
+    "wolf": "docbin.classical.wolf:Wolf",
+}
 """Binarizers: page to ink."""
 
 CLEANERS: dict[str, str] = {}

@@ -23,3 +23,38 @@ def stroke_weights(
     recall: NDArray[np.float64],
     precision: NDArray[np.float64],
 ) -> None: ...
+def window_threshold(
+    gray: NDArray[np.uint8],
+    formula: int,
+    settings: tuple[float, float, float, float],
+    plane: NDArray[np.uint8] | None,
+    side: int,
+    out: NDArray[np.uint8],
+    packed: bool,
+    threads: int,
+) -> None: ...
+def window_moments(
+    gray: NDArray[np.uint8],
+    side: int,
+    mean: NDArray[np.float32],
+    deviation: NDArray[np.float32],
+    threads: int,
+) -> None: ...
+def window_max_variance(gray: NDArray[np.uint8], side: int, threads: int) -> float: ...
+def window_extremes(
+    gray: NDArray[np.uint8],
+    side: int,
+    low: NDArray[np.uint8] | None,
+    high: NDArray[np.uint8] | None,
+    contrast: NDArray[np.uint8] | None,
+    threads: int,
+) -> None: ...
+def window_bernsen(
+    gray: NDArray[np.uint8],
+    side: int,
+    limit: int,
+    fallback: int,
+    out: NDArray[np.uint8],
+    packed: bool,
+    threads: int,
+) -> None: ...

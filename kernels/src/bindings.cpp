@@ -28,4 +28,5 @@ NB_MODULE(_native, m) {
     return std::string(problem == nullptr ? "" : problem);
   });
   docbin::bind_scores(m);
+  docbin::bind_window(m);
 }
