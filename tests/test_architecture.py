@@ -27,7 +27,7 @@ HOMES = {
     "albumentations": ["docbin.data"],
     "rich": ["docbin.cli"],
     "argparse": ["docbin.cli"],
-    "PIL": ["docbin.imageio"],
+    "PIL": ["docbin.imageio", "docbin.data"],  # made pages draw text: no file is read or written
     "pypdfium2": ["docbin.imageio"],
     "img2pdf": ["docbin.imageio"],
     "safetensors": ["docbin.native", "docbin.networks"],
