@@ -1,0 +1,1 @@
+"""The three-stage wavelet GAN: its networks, its stages and their training."""

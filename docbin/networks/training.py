@@ -1,0 +1,269 @@
+"""A training loop that knows no network: players take turns, a budget is kept, nothing is lost.
+
+A task has players (a generator, perhaps a discriminator), each a module with its own optimizer. At
+every step each player whose turn it is gets one batch, one loss, one clipped AdamW step (I.
+Loshchilov, F. Hutter, "Decoupled Weight Decay Regularization", 2019). The rate follows half a
+cosine over the budget; a moving average of a player's weights is what is used afterwards.
+
+The budget is steps or minutes. With steps, a run that stops and resumes gives the same bits as one
+that never stopped, on the same machine: the batch of step n depends on n alone, and weights,
+moments, averages and torch's generator are in the checkpoint. With minutes the rate follows the
+clock instead, and the minutes already spent are in the checkpoint.
+"""
+
+import copy
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from docbin.errors import ModelError, OutputError, SettingError
+
+__all__ = ["Batch", "Plan", "Player", "Task", "Trainer", "average"]
+
+log = logging.getLogger(__name__)
+
+Batch = Mapping[str, Tensor]
+
+CHECKPOINT = "checkpoint.pt"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how hard to train.
+
+    Exactly one of `minutes` and `steps`; `rate` at the top of the cosine after `warmup` steps;
+    `clip` the largest gradient norm; `ema` the longest memory of the average; `precision` of the
+    forward pass; `save_minutes` between checkpoints.
+    """
+
+    minutes: float | None = None
+    steps: int | None = None
+    rate: float = 2e-3
+    warmup: int = 100
+    decay: float = 0.01
+    betas: tuple[float, float] = (0.9, 0.99)
+    clip: float = 1.0
+    ema: float = 0.998
+    precision: str = "bf16"
+    seed: int = 1
+    save_minutes: float = 5.0
+
+    def __post_init__(self) -> None:
+        if (self.minutes is None) == (self.steps is None):
+            raise SettingError("training: give either minutes or steps, and not both")
+        if self.minutes is not None and not self.minutes > 0:
+            raise SettingError(f"training: minutes must be above 0, got {self.minutes}")
+        if self.steps is not None and self.steps < 1:
+            raise SettingError(f"training: steps must be at least 1, got {self.steps}")
+        if not self.rate > 0 or not self.clip > 0:
+            raise SettingError("training: rate and clip must be above 0")
+        if not 0 <= self.ema < 1:
+            raise SettingError(f"training: ema must be from 0 up to 1, got {self.ema}")
+        if self.precision not in ("bf16", "fp32"):
+            raise SettingError(f"training: precision must be bf16 or fp32, got {self.precision!r}")
+
+
+@dataclass(frozen=True, eq=False)
+class Player:
+    """A module that learns: `every` n-th step, `rate` times the plan's rate."""
+
+    name: str
+    module: nn.Module
+    every: int = 1
+    rate: float = 1.0
+    averaged: bool = True
+
+
+class Task(Protocol):
+    """What is learned: players in the order of their turns, and each one's loss on a batch."""
+
+    @property
+    def players(self) -> tuple[Player, ...]:
+        """Return the players in the order of their turns."""
+        ...
+
+    def loss(self, player: str, batch: Batch) -> tuple[Tensor, dict[str, float]]:
+        """Return the scalar to make small, and figures for the curves."""
+        ...
+
+
+@dataclass(eq=False)
+class Trainer:
+    """Train a task into a folder.
+
+    ``batches(step)`` gives the batch of a step and must depend on the step alone. `watch`, when
+    given, is called at every checkpoint with the averaged modules by name; the figures that it
+    returns go into the curves.
+    """
+
+    task: Task
+    batches: Callable[[int], Batch]
+    plan: Plan
+    folder: Path
+    watch: Callable[[Mapping[str, nn.Module]], Mapping[str, float]] | None = None
+    device: str = "cpu"
+    step: int = field(default=0, init=False)
+    seconds: float = field(default=0.0, init=False)
+    rows: list[dict[str, float]] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        self._optimizers: dict[str, torch.optim.Optimizer] = {}
+        self.averages: dict[str, nn.Module] = {}
+        for player in self.task.players:
+            self._optimizers[player.name] = _optimizer(player, self.plan)
+            if player.averaged:
+                self.averages[player.name] = copy.deepcopy(player.module).eval()
+        self._sums: dict[str, list[float]] = {}
+
+    def run(self) -> None:
+        """Train until the budget is spent; the last state is in the folder's checkpoint."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        started, before, saved = time.monotonic(), self.seconds, time.monotonic()
+        torch.manual_seed(self.plan.seed * 1_000_003 + self.step)
+        while self._share() < 1:
+            self._turn(self.batches(self.step))
+            self.step += 1
+            self.seconds = before + time.monotonic() - started
+            if time.monotonic() - saved > self.plan.save_minutes * 60:
+                self._report()
+                saved = time.monotonic()
+        self._report()
+
+    def resume(self) -> bool:
+        """Go on from the folder's checkpoint; False when there is none.
+
+        Raises ModelError when the checkpoint is damaged or of another task.
+        """
+        path = self.folder / CHECKPOINT
+        if not path.exists():
+            return False
+        try:
+            state = torch.load(path, map_location=self.device, weights_only=True)
+            if state["format"] != FORMAT:
+                raise ModelError(f"{path}: checkpoint of format {state['format']}, need {FORMAT}")
+            for player in self.task.players:
+                player.module.load_state_dict(state["modules"][player.name])
+                self._optimizers[player.name].load_state_dict(state["optimizers"][player.name])
+                if player.averaged:
+                    self.averages[player.name].load_state_dict(state["averages"][player.name])
+            self.step, self.seconds = int(state["step"]), float(state["seconds"])
+            self.rows = list(state["rows"])
+            self._sums = {key: list(value) for key, value in state["sums"].items()}
+        except ModelError:
+            raise
+        except Exception as error:
+            raise ModelError(
+                f"{path}: not a checkpoint of this training ({type(error).__name__}); delete it "
+                "to start afresh, or train into another folder"
+            ) from error
+        return True
+
+    def save(self) -> bool:
+        """Write the checkpoint whole; on a full disk keep the last one and return False."""
+        state: dict[str, Any] = {
+            "format": FORMAT,
+            "step": self.step,
+            "seconds": self.seconds,
+            "rows": self.rows,
+            "sums": self._sums,
+            "modules": {p.name: p.module.state_dict() for p in self.task.players},
+            "optimizers": {name: opt.state_dict() for name, opt in self._optimizers.items()},
+            "averages": {name: module.state_dict() for name, module in self.averages.items()},
+        }
+        try:
+            with _whole(self.folder / CHECKPOINT) as temporary:
+                torch.save(state, temporary)
+        except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
+            log.warning("checkpoint not written, the last one is kept: %s", error)
+            return False
+        return True
+
+    def _share(self) -> float:
+        if self.plan.steps is not None:
+            return self.step / self.plan.steps
+        return self.seconds / 60 / (self.plan.minutes or 1.0)
+
+    def _turn(self, batch: Batch) -> None:
+        share, plan = self._share(), self.plan
+        warm = min(1.0, (self.step + 1) / max(1, plan.warmup))
+        rate = plan.rate * warm * (0.01 + 0.99 * (0.5 + 0.5 * float(np.cos(np.pi * share))))
+        moved = {key: value.to(self.device) for key, value in batch.items()}
+        for player in self.task.players:
+            if self.step % player.every:
+                continue
+            optimizer = self._optimizers[player.name]
+            for group in optimizer.param_groups:
+                group["lr"] = rate * player.rate
+            player.module.train()
+            optimizer.zero_grad(set_to_none=True)
+            device = torch.device(self.device).type
+            with torch.autocast(device, torch.bfloat16, enabled=plan.precision == "bf16"):
+                loss, figures = self.task.loss(player.name, moved)
+            loss.backward()  # type: ignore[no-untyped-call]
+            norm = nn.utils.clip_grad_norm_(player.module.parameters(), plan.clip)
+            if bool(torch.isfinite(norm)):  # one bad batch must not end a night's training
+                optimizer.step()
+            if player.averaged:
+                memory = min(plan.ema, (self.step + 1) / (self.step + 20))
+                average(self.averages[player.name], player.module, memory)
+            for key, value in figures.items():
+                self._sums.setdefault(key, []).append(value)
+
+    def _report(self) -> None:
+        row = {"step": float(self.step), "minutes": self.seconds / 60}
+        row.update({key: float(np.mean(values)) for key, values in self._sums.items() if values})
+        self._sums = {}
+        if self.watch is not None:
+            row.update(self.watch(self.averages))
+        self.rows.append(row)
+        log.info("%s", " ".join(f"{key} {value:.4g}" for key, value in row.items()))
+        self.save()
+        from docbin.networks.curves import write_curves
+
+        try:
+            write_curves(self.folder, self.rows)
+        except (OSError, OutputError) as error:
+            log.warning("curves not written: %s", error)
+
+
+def average(mean: nn.Module, module: nn.Module, memory: float) -> None:
+    """Move the averaged module towards the module: mean = memory · mean + (1 - memory) · module."""
+    with torch.no_grad():
+        for old, new in zip(mean.state_dict().values(), module.state_dict().values(), strict=True):
+            if old.dtype.is_floating_point:
+                old.lerp_(new, 1 - memory)
+            else:
+                old.copy_(new)
+
+
+def _optimizer(player: Player, plan: Plan) -> torch.optim.Optimizer:
+    matrices = [p for p in player.module.parameters() if p.ndim > 1]
+    vectors = [p for p in player.module.parameters() if p.ndim <= 1]  # norms and biases: no decay
+    groups = [
+        {"params": matrices, "weight_decay": plan.decay},
+        {"params": vectors, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW([g for g in groups if g["params"]], lr=plan.rate, betas=plan.betas)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`, renamed onto it only after it is safely on the disk."""
+    temporary = path.with_name(path.name + ".part")
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
