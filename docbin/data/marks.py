@@ -296,7 +296,8 @@ def _unpack(stored: bytes) -> tuple[Marks, NDArray[np.bool_]]:
     height, width = (int(n) for n in np.frombuffer(stored[:4], "<u2"))
     coarse = np.unpackbits(np.frombuffer(stored[4:HEAD], np.uint8)).astype(np.bool_)
     rows = np.frombuffer(stored[HEAD:], np.uint8).reshape(-1, BYTES)
-    size = np.exp2((rows[:, 2] >> 4).astype(np.float64) / 2.0 - 10) * max(height, width)
+    octaves = np.asarray(rows[:, 2] >> 4, np.float64) / 2.0 - 10
+    size = np.asarray(np.exp2(octaves) * max(height, width), np.float64)
     points = (rows[:, :2] + 0.5) / 256.0 * (width, height)
     bits = np.unpackbits(rows[:, 3:], axis=1).astype(np.bool_)
     turns = (rows[:, 2] & 15) / 16.0
