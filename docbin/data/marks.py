@@ -298,7 +298,7 @@ def _unpack(stored: bytes) -> tuple[Marks, NDArray[np.bool_]]:
     rows = np.frombuffer(stored[HEAD:], np.uint8).reshape(-1, BYTES)
     octaves = np.asarray(rows[:, 2] >> 4, np.float64) / 2.0 - 10
     size = np.asarray(np.exp2(octaves) * max(height, width), np.float64)
-    points = (rows[:, :2] + 0.5) / 256.0 * (width, height)
+    points = np.asarray((rows[:, :2] + 0.5) / 256.0 * (width, height), np.float64)
     bits = np.unpackbits(rows[:, 3:], axis=1).astype(np.bool_)
     turns = (rows[:, 2] & 15) / 16.0
     marks = Marks(height, width, points, size, turns, bits, np.ones(len(rows)))
