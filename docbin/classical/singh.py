@@ -3,9 +3,9 @@
     T = m (1 + k (d / (1 - d) - 1)),   d = g - m    grey g and mean m taken as 0 to 1
 
 T. Romen Singh, Sudipta Roy, O. Imocha Singh, Tejmani Sinam, Kh. Manglem Singh, "A new local
-adaptive thresholding technique in binarization", IJCSI 8(6), 2011, with its k = 0.06 to 0.5. The
-paper calls d a deviation and does not say whether it is signed; doxapy takes |d|, and so does this
-by default, since the signed one loses faint strokes. `signed` gives the formula as it is printed.
+adaptive thresholding technique in binarization", IJCSI 8(6), 2011. The paper calls d a deviation
+and prints it signed, which is the default here; `absolute` takes |d|, as later versions of Doxa do
+(doxapy 0.9.2 divides by the lowest double where an epsilon is meant, and so has T = m (1 - k)).
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Singh(WindowMethod):
     """Binarize by Singh's local threshold."""
 
     k: float = 0.2
-    signed: bool = False
+    absolute: bool = False
 
     PAPER: ClassVar[str] = (
         "Singh, Roy, Singh, Sinam, Singh, A new local adaptive thresholding technique in "
@@ -31,7 +31,7 @@ class Singh(WindowMethod):
     SETTINGS: ClassVar[dict[str, str]] = {
         **WindowMethod.SETTINGS,
         "k": "bias, 0 to 1; higher gives less ink",
-        "signed": "whether a pixel below the mean has a negative deviation, as printed",
+        "absolute": "whether d is taken without its sign, which gives more ink",
     }
 
     def __post_init__(self) -> None:
@@ -40,4 +40,4 @@ class Singh(WindowMethod):
 
     def __call__(self, page: Page, /) -> Ink:
         """Return (h, w) bool, True where there is ink."""
-        return self._ink(page, "singh", self.k, 0.0 if self.signed else 1.0)
+        return self._ink(page, "singh", self.k, 1.0 if self.absolute else 0.0)
