@@ -30,6 +30,7 @@ HOMES = {
     "PIL": ["docbin.imageio", "docbin.data"],  # made pages draw text: no file is read or written
     "pypdfium2": ["docbin.imageio"],
     "img2pdf": ["docbin.imageio"],
+    "pikepdf": ["docbin.imageio"],
     "safetensors": ["docbin.native", "docbin.networks"],
     "nanobind": [],
 }

@@ -1,1 +1,39 @@
-"""Readers and writers: files to pages, ink and grey to files."""
+"""Readers and writers: files to pages, ink and grey to files.
+
+Nothing is decoded or encoded before it is asked for: Pillow, pypdfium2, img2pdf and pikepdf are
+imported by the functions that need them.
+"""
+
+from typing import Any
+
+from docbin.imageio.atomic import atomic, refuse_input, remove_partials, same_file
+from docbin.imageio.formats import FORMATS, IMAGE_SUFFIXES, MAX_PIXELS, Format
+from docbin.imageio.reading import FileInfo, PageInfo, probe, read
+from docbin.imageio.writing import Writer, open_writer, write
+from docbin.page import Page
+
+__all__ = [
+    "FORMATS",
+    "IMAGE_SUFFIXES",
+    "MAX_PIXELS",
+    "FileInfo",
+    "Format",
+    "PageInfo",
+    "Writer",
+    "atomic",
+    "from_pil",
+    "open_writer",
+    "probe",
+    "read",
+    "refuse_input",
+    "remove_partials",
+    "same_file",
+    "write",
+]
+
+
+def from_pil(image: Any) -> Page:
+    """Return a PIL image of any mode as a page, with its dpi; floats are refused."""
+    from docbin.imageio import pixels
+
+    return pixels.from_pil(image)
