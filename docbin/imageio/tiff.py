@@ -2,8 +2,8 @@
 
 A page is written and forgotten, so memory does not grow with their number. Ink is G4 with
 photometric 0, WhiteIsZero: a set bit is ink, which is what fax readers that ignore the tag assume.
-Grey and RGB are deflated in strips. Resolution is a rational, the closest there is
-with a denominator up to a million. Files beyond 4 GiB would need other offsets and are refused (TIFF 6.0, Adobe, 1992).
+Grey and RGB are deflated in strips. Resolution is the closest rational with a denominator up to a
+million. Files beyond 4 GiB would need other offsets and are refused (TIFF 6.0, Adobe, 1992).
 """
 
 import io
