@@ -10,8 +10,9 @@ from contextlib import contextmanager
 
 from docbin.errors import UnknownNameError
 from docbin.native import _native
+from docbin.native.network import PackedNetwork
 
-__all__ = ["active_target", "targets", "use_target"]
+__all__ = ["PackedNetwork", "active_target", "targets", "use_target"]
 
 if _problem := _native.requested_target_problem():
     raise UnknownNameError(f"{_problem}; this machine runs: {', '.join(_native.targets())}")

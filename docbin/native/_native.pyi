@@ -58,3 +58,66 @@ def window_bernsen(
     packed: bool,
     threads: int,
 ) -> None: ...
+def xnor_sums(
+    signs: NDArray[np.uint8], weights: NDArray[np.uint8], out: NDArray[np.int32]
+) -> None: ...
+def xnor_signs(
+    signs: NDArray[np.uint8],
+    weights: NDArray[np.uint8],
+    threshold: NDArray[np.int32],
+    flip: NDArray[np.uint8],
+    out: NDArray[np.uint8],
+) -> None: ...
+def xnor_unit(
+    stream: NDArray[np.int32],
+    weights: NDArray[np.uint8],
+    bias: NDArray[np.int32],
+    positive: NDArray[np.int32],
+    negative: NDArray[np.int32],
+    threshold: NDArray[np.int32],
+    next_threshold: NDArray[np.int32],
+    digits: int,
+    bits: int,
+    following: NDArray[np.uint8],
+) -> None: ...
+def xnor_plan_counts(weights: NDArray[np.uint8], inputs: int) -> list[int]: ...
+def area_view(pixels: NDArray[np.uint8], view: NDArray[np.uint8]) -> None: ...
+
+class Network:
+    def __init__(self, page_channels: int, bits: int, digits: int) -> None: ...
+    def add_convolution(
+        self,
+        source: int,
+        weight: NDArray[np.int16],
+        bias: NDArray[np.int32],
+        shift: NDArray[np.uint8],
+        limit: int,
+    ) -> int: ...
+    def add_unit(
+        self,
+        source: int,
+        weight: NDArray[np.uint8],
+        bias: NDArray[np.int32],
+        positive: NDArray[np.int32],
+        negative: NDArray[np.int32],
+        threshold: NDArray[np.int32],
+    ) -> int: ...
+    def add_pool(self, source: int, interleave: bool) -> int: ...
+    def add_up(self, source: int, interleave: bool) -> int: ...
+    def add_add(self, source: int, other: int) -> int: ...
+    def add_head(
+        self,
+        source: int,
+        weight: NDArray[np.int16],
+        bias: NDArray[np.int32],
+        shift: NDArray[np.uint8],
+    ) -> int: ...
+    def run(
+        self,
+        pixels: NDArray[np.uint8],
+        folded: list[tuple[int, NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]],
+        threads: int,
+        band: int,
+        column: int,
+        logits: NDArray[np.int16],
+    ) -> None: ...

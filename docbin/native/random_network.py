@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from docbin.native.graph import parse_graph, tensor_specs
 
-__all__ = ["random_tensors", "small_graph"]
+__all__ = ["page_graph", "random_tensors", "small_graph"]
 
 
 def small_graph(
@@ -77,3 +77,13 @@ def random_tensors(
             value = generator.integers(-40, 40, shape)
         tensors[name] = value.astype(dtype)
     return tensors
+
+
+def page_graph(page_channels: int = 3) -> dict[str, Any]:
+    """The generator that is deployed: 18 residual units over 64, 128 and 256 channels."""
+    graph = small_graph(64, page_channels=page_channels, units=3)
+    # The bottom is six units of 3x3: the 1x1 units of the small graph become 3x3.
+    for node in graph["nodes"]:
+        if node["op"] == "unit":
+            node["kernel"] = 3
+    return graph

@@ -29,4 +29,5 @@ NB_MODULE(_native, m) {
   });
   docbin::bind_scores(m);
   docbin::bind_window(m);
+  docbin::bind_xnor(m);
 }

@@ -8,5 +8,6 @@ namespace docbin {
 
 void bind_scores(nanobind::module_& m);
 void bind_window(nanobind::module_& m);
+void bind_xnor(nanobind::module_& m);
 
 }  // namespace docbin

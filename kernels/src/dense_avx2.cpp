@@ -1,0 +1,86 @@
+// AVX2 cell of the real-valued ends.
+#include <immintrin.h>
+
+#include <cstring>
+#include <type_traits>
+
+#include "dense.hpp"
+
+namespace docbin::dense {
+extern const Cell avx2_cell;
+namespace {
+
+struct P {
+  static constexpr int kPixels = 8, kDeep = 2;
+  __m256i v;
+  static P load_u(const void* p) { return {_mm256_loadu_si256(static_cast<const __m256i*>(p))}; }
+  static P splat(std::int32_t x) { return {_mm256_set1_epi32(x)}; }
+  static P madd(P a, P b) { return {_mm256_madd_epi16(a.v, b.v)}; }
+  static P shift(P a, int n) { return {_mm256_sra_epi32(a.v, _mm_cvtsi32_si128(n))}; }
+  static P clamp(P a, std::int32_t limit) {
+    return {_mm256_max_epi32(_mm256_min_epi32(a.v, splat(limit).v), splat(-limit).v)};
+  }
+  static void store16(std::int16_t* to, P a) {
+    const __m128i low = _mm256_castsi256_si128(a.v), high = _mm256_extracti128_si256(a.v, 1);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_packs_epi32(low, high));
+  }
+  friend P operator+(P a, P b) { return {_mm256_add_epi32(a.v, b.v)}; }
+};
+
+#include "dense_tiled.hpp"
+
+void slice(const std::int16_t* values, int bytes, int bits, std::uint8_t* planes,
+           std::size_t stride) {
+  for (int b = 0; b < bytes; b += 4) {
+    const auto* from = reinterpret_cast<const __m256i*>(values + 8 * b);
+    const __m256i a = _mm256_loadu_si256(from), c = _mm256_loadu_si256(from + 1);
+    const __m256i low_byte = _mm256_set1_epi16(255);
+    // Lanes are put back in order after the pack.
+    const auto join = [](__m256i x, __m256i y) {
+      return _mm256_permute4x64_epi64(_mm256_packus_epi16(x, y), 0xD8);
+    };
+    __m256i low = join(_mm256_and_si256(a, low_byte), _mm256_and_si256(c, low_byte));
+    __m256i high = join(_mm256_srli_epi16(a, 8), _mm256_srli_epi16(c, 8));
+    const int room = bytes - b < 4 ? bytes - b : 4;
+    const auto put = [&](__m256i& x, int from_bit, int to_bit) {
+      for (int j = to_bit; j >= from_bit; --j) {
+        const auto word = static_cast<std::uint32_t>(_mm256_movemask_epi8(x));
+        if (j < bits)
+          std::memcpy(planes + static_cast<std::size_t>(j) * stride + b, &word,
+                      static_cast<std::size_t>(room));
+        x = _mm256_add_epi8(x, x);
+      }
+    };
+    put(low, 0, 7);
+    put(high, 8, 15);
+  }
+}
+
+void unslice(const std::uint8_t* planes, std::size_t stride, int bytes, int bits,
+             std::int16_t* values, int step) {
+  const __m256i select = _mm256_setr_epi16(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096,
+                                           8192, 16384, static_cast<short>(0x8000));
+  alignas(32) std::int16_t lanes[16];
+  for (int b = 0; b < bytes; b += 2) {
+    const std::size_t room = bytes - b < 2 ? 1 : 2;
+    __m256i value = _mm256_setzero_si256();
+    for (int j = 0; j < bits; ++j) {
+      std::uint16_t word = 0;
+      std::memcpy(&word, planes + static_cast<std::size_t>(j) * stride + b, room);
+      const __m256i all = _mm256_and_si256(_mm256_set1_epi16(static_cast<short>(word)), select);
+      const __m256i is = _mm256_cmpeq_epi16(all, select);
+      // The top plane counts -2^(bits-1): every bit from it upwards.
+      const int weight = j == bits - 1 ? -(1 << j) : 1 << j;
+      value = _mm256_or_si256(
+          value, _mm256_and_si256(is, _mm256_set1_epi16(static_cast<short>(weight))));
+    }
+    _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), value);
+    for (int i = 0; i < static_cast<int>(8 * room); ++i) values[(8 * b + i) * step] = lanes[i];
+  }
+}
+
+}  // namespace
+
+const Cell avx2_cell{&convolve, &slice, &unslice};
+
+}  // namespace docbin::dense

@@ -1,0 +1,177 @@
+// A packed network's loading, and the division of a page among threads.
+#include "network.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "region.hpp"
+
+namespace docbin::network {
+
+Network::Network(int page_channels, int bits, int digits)
+    : page_channels_(page_channels), bits_(bits), digits_(digits) {
+  Node page;
+  page.op = Op::page;
+  page.channels = 16 * page_channels;
+  page.scale = 4;
+  nodes_.push_back(page);
+}
+
+int Network::add_dense(Op op, int input, int outputs, const std::int16_t* weight,
+                       const std::int32_t* bias, const std::uint8_t* shift, int limit) {
+  Node n;
+  n.op = op;
+  n.input = input;
+  n.inputs = node(input).channels;
+  n.channels = outputs;
+  n.scale = node(input).scale;
+  n.limit = limit;
+  const int pairs = (n.inputs + 1) / 2;
+  n.weight.assign(static_cast<std::size_t>(outputs) * 9 * pairs * 2, 0);
+  for (int o = 0; o < outputs; ++o)  // (O, I, 3, 3) to [O][3][3][pairs][2]
+    for (int i = 0; i < n.inputs; ++i)
+      for (int t = 0; t < 9; ++t)
+        n.weight[(static_cast<std::size_t>(o) * 9 + t) * pairs * 2 + i] =
+            weight[(static_cast<std::size_t>(o) * n.inputs + i) * 9 + t];
+  n.bias.assign(bias, bias + outputs);
+  n.shift.assign(shift, shift + outputs);
+  nodes_.push_back(std::move(n));
+  return size() - 1;
+}
+
+int Network::add_convolution(int input, int outputs, const std::int16_t* weight,
+                             const std::int32_t* bias, const std::uint8_t* shift, int limit) {
+  return add_dense(Op::convolution, input, outputs, weight, bias, shift, limit);
+}
+
+int Network::add_head(int input, const std::int16_t* weight, const std::int32_t* bias,
+                      const std::uint8_t* shift) {
+  return add_dense(Op::head, input, 16, weight, bias, shift, 2048);
+}
+
+int Network::add_unit(int input, int kernel, const std::uint8_t* weight,
+                      const UnitNumbers& numbers, const std::int32_t* threshold) {
+  Node n;
+  n.op = Op::unit;
+  n.input = input;
+  n.channels = node(input).channels;
+  n.scale = node(input).scale;
+  n.plan = xnor::make_plan(weight, n.channels, n.channels, kernel);
+  n.epilogue = xnor::make_epilogue(n.plan, numbers.bias);
+  xnor::add_gains(n.epilogue, n.plan, numbers.positive, numbers.negative, digits_, bits_);
+  n.thresholds = xnor::threshold_masks(threshold, n.channels, bits_);
+  nodes_.push_back(std::move(n));
+  return size() - 1;
+}
+
+int Network::add_pool(int input, bool interleave) {
+  Node n;
+  n.op = Op::pool;
+  n.input = input;
+  n.interleave = interleave;
+  n.channels = 2 * node(input).channels;
+  n.scale = 2 * node(input).scale;
+  scale_ = std::max(scale_, n.scale);
+  nodes_.push_back(std::move(n));
+  return size() - 1;
+}
+
+int Network::add_up(int input, bool interleave) {
+  Node n;
+  n.op = Op::up;
+  n.input = input;
+  n.interleave = interleave;
+  n.channels = node(input).channels / 2;
+  n.scale = node(input).scale / 2;
+  nodes_.push_back(std::move(n));
+  return size() - 1;
+}
+
+int Network::add_add(int input, int other) {
+  Node n;
+  n.op = Op::add;
+  n.input = input;
+  n.other = other;
+  n.channels = node(input).channels;
+  n.scale = node(input).scale;
+  nodes_.push_back(std::move(n));
+  return size() - 1;
+}
+
+void Network::run(const Page& page, const std::vector<UnitNumbers>& numbers, int threads, int band,
+                  int column, std::int16_t* logits) const {
+  // This page's numbers, worked out once for all regions.
+  std::vector<xnor::Epilogue> folded(nodes_.size());
+  std::vector<const xnor::Epilogue*> epilogues(nodes_.size(), nullptr);
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i].op != Op::unit) continue;
+    epilogues[i] = &nodes_[i].epilogue;
+    if (i < numbers.size() && numbers[i].bias != nullptr) {
+      folded[i] = xnor::make_epilogue(nodes_[i].plan, numbers[i].bias);
+      xnor::add_gains(folded[i], nodes_[i].plan, numbers[i].positive, numbers[i].negative, digits_,
+                      bits_);
+      epilogues[i] = &folded[i];
+    }
+  }
+  const auto up_to = [this](long n) { return (n + scale_ - 1) / scale_ * scale_; };
+  const long height = up_to(page.height), width = up_to(page.width);
+  constexpr long kColumn = 4096;  // widest region: what bounds a thread's memory
+  if (threads < 1) threads = 1;
+  const long wide = up_to(column > 0 ? column : kColumn);
+  const long columns = (width + wide - 1) / wide;
+  const long tall = up_to(band > 0 ? band : std::max<long>((height + threads - 1) / threads, 64));
+  const long bands = (height + tall - 1) / tall;
+
+  std::atomic<long> next{0};
+  std::exception_ptr problem;
+  std::mutex guard;
+  const auto work = [&] {
+    try {
+      for (long i = next++; i < bands * columns; i = next++) {
+        const long y = i / columns * tall, x = i % columns * wide;
+        Region region(*this, epilogues, page, {y, std::min(y + tall, height)},
+                      {x, std::min(x + wide, width)});
+        region.run(logits);
+      }
+    } catch (...) {
+      const std::lock_guard lock(guard);
+      if (!problem) problem = std::current_exception();
+      next = bands * columns;
+    }
+  };
+  std::vector<std::thread> others;
+  const long most = std::min<long>(threads, bands * columns) - 1;
+  for (long i = 0; i < most; ++i) others.emplace_back(work);
+  work();
+  for (std::thread& other : others) other.join();
+  if (problem) std::rethrow_exception(problem);
+}
+
+void area_view(const Page& page, int size, std::uint8_t* view) {
+  const long h = page.height, w = page.width, c = page.channels;
+  std::vector<std::uint32_t> columns(static_cast<std::size_t>(w * c));  // <= 255 h
+  for (long i = 0; i < size; ++i) {
+    std::fill(columns.begin(), columns.end(), 0u);
+    // Cell i covers [i h, (i + 1) h) in units of 1 / size row; row r covers [r size, (r+1) size).
+    for (long r = i * h / size; r * size < (i + 1) * h; ++r) {
+      const auto weight = static_cast<std::uint32_t>(std::min((i + 1) * h, (r + 1) * size) - std::max(i * h, r * size));
+      const std::uint8_t* row = page.pixels + r * w * c;
+      for (long x = 0; x < w * c; ++x) columns[static_cast<std::size_t>(x)] += weight * row[x];
+    }
+    for (long k = 0; k < c; ++k)
+      for (long j = 0; j < size; ++j) {
+        std::uint64_t total = 0;
+        for (long x = j * w / size; x * size < (j + 1) * w; ++x) {
+          const auto weight = static_cast<std::uint64_t>(std::min((j + 1) * w, (x + 1) * size) - std::max(j * w, x * size));
+          total += weight * columns[static_cast<std::size_t>(x * c + k)];
+        }
+        const auto area = static_cast<std::uint64_t>(h * w);
+        view[(k * size + i) * size + j] = static_cast<std::uint8_t>((total + area / 2) / area);
+      }
+  }
+}
+
+}  // namespace docbin::network

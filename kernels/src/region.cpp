@@ -1,0 +1,250 @@
+// Which rows every node owes, how far each may go, and how much must be kept: the schedule.
+#include "region.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+namespace docbin::network {
+
+using xnor::kBytes;
+using xnor::kPositions;
+
+Bytes::Bytes(std::size_t size) {
+  size = (size + 63) / 64 * 64;
+  data_.reset(static_cast<std::uint8_t*>(std::aligned_alloc(64, size)));
+  if (!data_) throw std::bad_alloc();
+  std::memset(data_.get(), 0, size);
+}
+
+namespace {
+
+Range wider(Range r, long by, long limit) {
+  return {std::max(0L, r.low - by), std::min(limit, r.high + by)};
+}
+
+// What a node needs of an input to make `r`, along one side.
+Range needed(const Node& node, Range r, long limit) {
+  switch (node.op) {
+    case Op::unit: return wider(r, node.plan.kernel / 2, limit);
+    case Op::head: return wider(r, 1, limit);
+    case Op::pool: return {2 * r.low, 2 * r.high};
+    case Op::up: return {r.low / 2, (r.high + 1) / 2};
+    default: return r;
+  }
+}
+
+void include(Range& r, Range more) {
+  r = r.low == r.high ? more : Range{std::min(r.low, more.low), std::max(r.high, more.high)};
+}
+
+}  // namespace
+
+Region::Region(const Network& network, const std::vector<const xnor::Epilogue*>& epilogues,
+               const Page& page, Range rows, Range columns)
+    : network_(network),
+      epilogues_(epilogues),
+      page_(page),
+      rows_(rows),
+      columns_(columns),
+      states_(static_cast<std::size_t>(network.size())),
+      kernels_(xnor::cell()),
+      ends_(dense::cell()) {
+  const int n = network.size();
+  const long scale = network.scale();
+  const long height = (page.height + scale - 1) / scale * scale;
+  const long width = (page.width + scale - 1) / scale * scale;
+  std::vector<Range> across(static_cast<std::size_t>(n), {0, 0});
+  const auto state = [this](int i) -> State& { return states_[static_cast<std::size_t>(i)]; };
+  state(n - 1).need = {rows.low / 4, rows.high / 4};
+  across[static_cast<std::size_t>(n - 1)] = {columns.low / 4, columns.high / 4};
+  wide_ = columns;
+  for (int i = n - 1; i > 0; --i) {
+    const Node& node = network.node(i);
+    const Range mine = across[static_cast<std::size_t>(i)];
+    include(wide_, {mine.low * node.scale / scale * scale,
+                    std::min(width, (mine.high * node.scale + scale - 1) / scale * scale)});
+    for (int input : {node.input, node.other}) {
+      if (input < 0) continue;
+      const int s = network.node(input).scale;
+      include(state(input).need, needed(node, state(i).need, height / s));
+      include(across[static_cast<std::size_t>(input)], needed(node, mine, width / s));
+      if (input > 0) state(input).readers.push_back(i);
+      if (node.op == Op::unit) state(input).units.push_back(i);
+    }
+  }
+  for (int i = 1; i + 1 < n; ++i) {
+    const int s = network.node(i).scale;
+    const Range need = state(i).need;
+    const long w = (wide_.high - wide_.low) / s;
+    auto [at, fresh] = grids_.try_emplace(s, Grid{need.low, need.high, height / s, w, 0});
+    at->second.low = std::min(at->second.low, need.low);
+    at->second.high = std::max(at->second.high, need.high);
+    at->second.pitch = (w + 1 + 7) / 8 * 8;
+  }
+  for (int i = 1; i < n; ++i) {
+    State& me = state(i);
+    const Node& node = network.node(i);
+    if (i + 1 == n) break;
+    const Grid& g = grid(i);
+    me.first = (me.need.low - g.low) * g.pitch / kPositions;
+    me.last = ((me.need.high - g.low) * g.pitch + kPositions - 1) / kPositions;
+    const auto alone = [&](int input) { return state(input).readers.size() == 1; };
+    if ((node.op == Op::unit || node.op == Op::add) && alone(node.input))
+      me.storage = state(node.input).storage;
+    me.in_place = me.storage >= 0;
+    if (!me.in_place) {
+      me.storage = static_cast<int>(storages_.size());
+      storages_.emplace_back();
+      storages_.back().block =
+          static_cast<std::size_t>(node.channels) * static_cast<std::size_t>(network.bits()) * kBytes;
+    }
+  }
+  simulate();
+}
+
+bool Region::by_rows(int node) const {
+  const Op op = network_.node(node).op;
+  return op != Op::unit && op != Op::add;
+}
+
+// Rows of a value that are whole, in published blocks.
+long Region::rows_ready(int node) const {
+  const State& s = states_[static_cast<std::size_t>(node)];
+  const Grid& g = grid(node);
+  return s.made >= s.last ? s.need.high : g.low + s.made * kPositions / g.pitch;
+}
+
+long Region::back(int node) const { return (grid(node).pitch + 72 + kPositions - 1) / kPositions; }
+
+// The first block of `source` that `reader` has yet to read.
+long Region::next_block(int reader, int source) const {
+  const State& r = states_[static_cast<std::size_t>(reader)];
+  const Node& node = network_.node(reader);
+  if (!by_rows(reader)) return r.made >= r.last ? states_[static_cast<std::size_t>(source)].last : r.made;
+  if (r.row >= r.need.high) return states_[static_cast<std::size_t>(source)].last;
+  const Grid& g = grid(source);
+  long row = r.row;
+  if (node.op == Op::pool) row = 2 * r.row;
+  if (node.op == Op::up) row = r.row / 2;
+  if (node.op == Op::head) row = r.row - 1;
+  return std::max(0L, (row - g.low) * g.pitch / kPositions);
+}
+
+Region::Step Region::plan(int i) const {
+  const State& me = states_[static_cast<std::size_t>(i)];
+  const Node& node = network_.node(i);
+  if (node.op == Op::convolution) {
+    const long step = (4 * kPositions + grid(i).pitch - 1) / grid(i).pitch;
+    return {me.row, std::min(me.need.high, me.row + step)};
+  }
+  const State& in = states_[static_cast<std::size_t>(node.input)];
+  const bool whole = in.made >= in.last;
+  long limit = 0;
+  switch (node.op) {
+    case Op::unit:
+      limit = whole || node.plan.kernel == 1
+                  ? in.made
+                  : (in.made * kPositions - grid(i).pitch - 1) / kPositions;
+      return {me.made, std::max(me.made, std::min(limit, me.last))};
+    case Op::add:
+      limit = std::min(in.made, states_[static_cast<std::size_t>(node.other)].made);
+      return {me.made, std::max(me.made, std::min(limit, me.last))};
+    case Op::pool: limit = rows_ready(node.input) / 2; break;
+    case Op::up: limit = 2 * rows_ready(node.input); break;
+    default: limit = whole ? me.need.high : rows_ready(node.input) - 1; break;
+  }
+  return {me.row, std::max(me.row, std::min(limit, me.need.high))};
+}
+
+void Region::commit(int i, Step step) {
+  State& me = states_[static_cast<std::size_t>(i)];
+  if (!by_rows(i)) {
+    me.made = step.to;
+    return;
+  }
+  me.row = step.to;
+  if (network_.node(i).op == Op::head) return;
+  const Grid& g = grid(i);
+  me.made = me.row >= me.need.high ? me.last
+                                   : std::max(me.first, (me.row - g.low) * g.pitch / kPositions);
+}
+
+void Region::reset() {
+  for (State& s : states_) {
+    s.made = s.first;
+    s.row = s.need.low;
+  }
+}
+
+// Runs the schedule without the work, to see how many blocks of everything are alive at once.
+void Region::simulate() {
+  const int n = network_.size();
+  reset();
+  std::vector<long> most(storages_.size(), 1), signs(static_cast<std::size_t>(n), 1);
+  State& end = states_[static_cast<std::size_t>(n - 1)];
+  while (end.row < end.need.high) {
+    bool moved = false;
+    for (int i = 1; i < n; ++i) {
+      const Step step = plan(i);
+      moved = moved || step.to > step.from;
+      commit(i, step);
+      if (i + 1 == n) continue;
+      const State& me = states_[static_cast<std::size_t>(i)];
+      const Grid& g = grid(i);
+      const long head = by_rows(i)
+                            ? std::max(me.made, ((me.row - g.low) * g.pitch + kPositions - 1) / kPositions)
+                            : me.made;
+      const auto s = static_cast<std::size_t>(me.storage);
+      // The whole chain that shares the storage: the oldest block anyone has yet to read.
+      long tail = head;
+      for (int j = 1; j + 1 < n; ++j) {
+        const State& other = states_[static_cast<std::size_t>(j)];
+        if (other.storage != me.storage) continue;
+        for (int reader : other.readers) tail = std::min(tail, next_block(reader, j));
+      }
+      most[s] = std::max(most[s], head - tail);
+      for (int unit : me.units) {
+        const auto u = static_cast<std::size_t>(unit);
+        signs[u] = std::max(signs[u], me.made - (states_[u].made - back(unit)));
+      }
+    }
+    if (!moved) throw std::logic_error("packed network: the schedule stands still");
+  }
+  for (std::size_t s = 0; s < storages_.size(); ++s) storages_[s].slots = most[s] + 1;
+  for (int i = 1; i < n; ++i) {
+    if (network_.node(i).op != Op::unit) continue;
+    Planes& planes = states_[static_cast<std::size_t>(i)].signs;
+    planes.blocks = 2 * signs[static_cast<std::size_t>(i)] + 4;
+    planes.margin = static_cast<std::size_t>(back(i)) * kBytes;
+    // An odd number of lines from plane to plane, so that they spread over the cache's sets.
+    const std::size_t lines = static_cast<std::size_t>(planes.blocks + 2 * back(i) + 1);
+    planes.stride = (lines | 1) * kBytes;
+  }
+  reset();
+}
+
+void Region::run(std::int16_t* logits) {
+  logits_ = logits;
+  const int n = network_.size();
+  std::size_t scratch = 64;
+  for (Storage& s : storages_) s.memory = Bytes(static_cast<std::size_t>(s.slots) * s.block);
+  for (int i = 1; i < n; ++i) {
+    const Node& node = network_.node(i);
+    if (node.op != Op::unit) continue;
+    State& me = states_[static_cast<std::size_t>(i)];
+    me.signs.memory = Bytes(me.signs.stride * static_cast<std::size_t>(node.channels));
+    me.signs.first = states_[static_cast<std::size_t>(node.input)].first;
+    scratch = std::max(scratch, kernels_.scratch(node.plan));
+  }
+  scratch_ = Bytes(scratch);
+  const State& end = states_[static_cast<std::size_t>(n - 1)];
+  while (end.row < end.need.high)
+    for (int i = 1; i < n; ++i) {
+      const Step step = plan(i);
+      if (step.to > step.from) execute(i, step);
+      commit(i, step);
+    }
+}
+
+}  // namespace docbin::network

@@ -1,0 +1,122 @@
+// One region of a page through the network, rolling: see network.hpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <new>
+#include <vector>
+
+#include "network.hpp"
+
+namespace docbin::network {
+
+struct Range {
+  long low, high;
+};
+
+// Zeroed memory on a 64-byte boundary.
+class Bytes {
+ public:
+  Bytes() = default;
+  explicit Bytes(std::size_t size);
+  std::uint8_t* data() const { return data_.get(); }
+
+ private:
+  struct Free {
+    void operator()(std::uint8_t* p) const { std::free(p); }
+  };
+  std::unique_ptr<std::uint8_t, Free> data_;
+};
+
+class Region {
+ public:
+  // rows, columns: what the region owes, in page pixels, multiples of the network's scale.
+  Region(const Network& network, const std::vector<const xnor::Epilogue*>& epilogues,
+         const Page& page, Range rows, Range columns);
+  void run(std::int16_t* logits);
+
+ private:
+  // The positions of one scale, shared by all values of that scale.
+  struct Grid {
+    long low, high;    // rows
+    long height;       // of the page at this scale
+    long width, pitch; // in positions; pitch a multiple of 8
+  };
+  // A residual stream: a ring of blocks, shared by the values that update it in place.
+  struct Storage {
+    std::size_t block = 0;  // bytes
+    long slots = 1;
+    Bytes memory;
+    std::uint8_t* at(long b) const {
+      return memory.data() + static_cast<std::size_t>(b % slots) * block;
+    }
+  };
+  // The signs a unit reads: planes that slide.
+  struct Planes {
+    long first = 0;  // block at the start, after the margin
+    long blocks = 1;
+    std::size_t stride = 0, margin = 0;
+    Bytes memory;
+  };
+  struct State {
+    Range need{0, 0};      // rows
+    long first = 0, last = 0;  // blocks
+    long made = 0;         // blocks published
+    long row = 0;          // next row, of a node that works by rows
+    int storage = -1;
+    bool in_place = false;
+    std::vector<int> readers, units;  // all, and those that read signs
+    Planes signs;          // of a unit
+  };
+  struct Step {
+    long from, to;  // blocks, or rows of a node that works by rows
+  };
+
+  const Grid& grid(int node) const { return grids_.at(network_.node(node).scale); }
+  bool by_rows(int node) const;
+  long rows_ready(int node) const;
+  long back(int node) const;  // blocks a unit's signs must reach back
+  long next_block(int reader, int source) const;
+  Step plan(int node) const;
+  void commit(int node, Step step);
+  void simulate();
+  void reset();
+  void execute(int node, Step step);
+  void publish(int node, long from, long to, bool fused);
+  std::uint8_t* sign_slot(int unit, long block);
+  void valid_mask(const Grid& g, long block, std::uint8_t* mask) const;
+  void load_row(int node, int channel, long row, std::uint64_t* words, std::size_t count) const;
+  void store_row(int node, int channel, long row, const std::uint64_t* words, std::size_t count);
+  void run_unit(int node, Step step);
+  void run_add(int node, Step step);
+  void run_pool(int node, Step step);
+  void run_up(int node, Step step);
+  void run_stem(int node, Step step);
+  void run_head(int node, Step step);
+
+  const Network& network_;
+  const std::vector<const xnor::Epilogue*>& epilogues_;
+  const Page& page_;
+  Range rows_, columns_, wide_{0, 0};  // wide_: columns with what surrounds them
+  std::map<int, Grid> grids_;
+  std::vector<State> states_;
+  std::vector<Storage> storages_;
+  const xnor::Cell& kernels_;
+  const dense::Cell& ends_;
+  Bytes scratch_;
+  // Three rows of the convolution's and of the head's input, by row modulo 3.
+  struct Lines {
+    std::vector<std::int16_t> memory;
+    std::size_t stride = 0, size = 0;
+    long ready = 0;  // next row to fill
+  };
+  Lines bands_, last_;
+  std::vector<std::int16_t> work_, wide_row_;
+  std::vector<std::uint64_t> words_;
+  std::int16_t* logits_ = nullptr;
+};
+
+}  // namespace docbin::network

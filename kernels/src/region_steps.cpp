@@ -1,0 +1,284 @@
+// The work of each node on the blocks or rows the schedule gives it.
+#include <algorithm>
+#include <cstring>
+
+#include "bands.hpp"
+#include "region.hpp"
+#include "resample.hpp"
+
+namespace docbin::network {
+
+using xnor::kBytes;
+using xnor::kPositions;
+
+namespace {
+
+constexpr std::size_t kPast = 40;  // pixels a dense row may be read or written past its width
+
+std::uint8_t* bytes_of(std::uint64_t* words) { return reinterpret_cast<std::uint8_t*>(words); }
+const std::uint8_t* bytes_of(const std::uint64_t* words) {
+  return reinterpret_cast<const std::uint8_t*>(words);
+}
+
+}  // namespace
+
+void Region::execute(int i, Step step) {
+  const Op op = network_.node(i).op;
+  switch (op) {
+    case Op::unit: return run_unit(i, step);
+    case Op::add: run_add(i, step); break;
+    case Op::pool: run_pool(i, step); break;
+    case Op::up: run_up(i, step); break;
+    case Op::convolution: run_stem(i, step); break;
+    default: return run_head(i, step);
+  }
+  State& me = states_[static_cast<std::size_t>(i)];
+  const long before = me.made;
+  commit(i, step);
+  const long after = me.made;
+  publish(i, before, after, false);
+}
+
+// Bit p: position p of the block is a pixel of the page.
+void Region::valid_mask(const Grid& g, long block, std::uint8_t* mask) const {
+  std::memset(mask, 0, kBytes);
+  const long start = block * kPositions, end = start + kPositions;
+  for (long row = start / g.pitch; row * g.pitch < end; ++row) {
+    if (g.low + row >= g.high) break;
+    const long from = std::max(row * g.pitch, start) - start;
+    const long to = std::min(row * g.pitch + g.width, end) - start;
+    for (long p = from; p < to;) {
+      if (p % 8 == 0 && p + 8 <= to) {
+        mask[p / 8] = 255;
+        p += 8;
+      } else {
+        mask[p / 8] = static_cast<std::uint8_t>(mask[p / 8] | (1u << (p % 8)));
+        ++p;
+      }
+    }
+  }
+}
+
+// Where a unit's input signs of a block are to be written; slides the planes when they are full.
+std::uint8_t* Region::sign_slot(int unit, long block) {
+  State& me = states_[static_cast<std::size_t>(unit)];
+  Planes& planes = me.signs;
+  if (block - planes.first >= planes.blocks) {
+    const long keep = std::max(planes.first, me.made - back(unit));
+    const auto drop = static_cast<std::size_t>(keep - planes.first) * kBytes;
+    const int channels = network_.node(unit).channels;
+    for (int c = 0; c < channels; ++c) {
+      std::uint8_t* plane = planes.memory.data() + static_cast<std::size_t>(c) * planes.stride;
+      std::memmove(plane, plane + drop, planes.stride - drop);
+      std::memset(plane + planes.stride - drop, 0, drop);
+    }
+    planes.first = keep;
+  }
+  return planes.memory.data() + planes.margin +
+         static_cast<std::size_t>(block - planes.first) * kBytes;
+}
+
+// Makes the signs that units will read of blocks just made.
+void Region::publish(int i, long from, long to, bool fused) {
+  const State& me = states_[static_cast<std::size_t>(i)];
+  const Node& node = network_.node(i);
+  const Storage& storage = storages_[static_cast<std::size_t>(me.storage)];
+  alignas(64) std::uint8_t mask[kBytes];
+  for (std::size_t u = fused ? 1 : 0; u < me.units.size(); ++u)
+    for (long b = from; b < to; ++b) {
+      valid_mask(grid(i), b, mask);
+      const int unit = me.units[u];
+      std::uint8_t* out = sign_slot(unit, b);
+      kernels_.below(storage.at(b), node.channels, network_.bits(),
+                     network_.node(unit).thresholds.data(), mask, out,
+                     states_[static_cast<std::size_t>(unit)].signs.stride);
+    }
+}
+
+void Region::run_unit(int i, Step step) {
+  State& me = states_[static_cast<std::size_t>(i)];
+  const Node& node = network_.node(i);
+  const State& in = states_[static_cast<std::size_t>(node.input)];
+  const Storage& from = storages_[static_cast<std::size_t>(in.storage)];
+  const Storage& to = storages_[static_cast<std::size_t>(me.storage)];
+  const bool fused = !me.units.empty();
+  const int next = fused ? me.units.front() : -1;
+  alignas(64) std::uint8_t mask[kBytes];
+  for (long b = step.from; b < step.to; ++b) {
+    valid_mask(grid(i), b, mask);
+    me.made = b;  // what sign_slot may forget
+    const xnor::Signs signs{me.signs.memory.data() + me.signs.margin +
+                                static_cast<std::ptrdiff_t>(b - me.signs.first) * kBytes,
+                            me.signs.stride, grid(i).pitch / 8};
+    std::uint8_t* out = fused ? sign_slot(next, b) : nullptr;
+    kernels_.unit(node.plan, *epilogues_[static_cast<std::size_t>(i)], signs, from.at(b), to.at(b),
+                  fused ? network_.node(next).thresholds.data() : nullptr, mask, out,
+                  fused ? states_[static_cast<std::size_t>(next)].signs.stride : 0,
+                  scratch_.data());
+  }
+  me.made = step.to;
+  publish(i, step.from, step.to, fused);
+}
+
+void Region::run_add(int i, Step step) {
+  const State& me = states_[static_cast<std::size_t>(i)];
+  const Node& node = network_.node(i);
+  const Storage& to = storages_[static_cast<std::size_t>(me.storage)];
+  const auto source = [&](int input) -> const Storage& {
+    return storages_[static_cast<std::size_t>(states_[static_cast<std::size_t>(input)].storage)];
+  };
+  for (long b = step.from; b < step.to; ++b) {
+    if (!me.in_place) std::memcpy(to.at(b), source(node.input).at(b), to.block);
+    kernels_.add(to.at(b), source(node.other).at(b), node.channels, network_.bits());
+  }
+}
+
+void Region::load_row(int i, int channel, long row, std::uint64_t* words, std::size_t count) const {
+  const Grid& g = grid(i);
+  const Storage& storage = storages_[static_cast<std::size_t>(states_[static_cast<std::size_t>(i)].storage)];
+  const long start = (row - g.low) * g.pitch / 8, bytes = g.pitch / 8;
+  const int bits = network_.bits();
+  for (long done = 0; done < bytes;) {
+    const long at = start + done, b = at / kBytes, in = at % kBytes;
+    const long piece = std::min<long>(bytes - done, kBytes - in);
+    const std::uint8_t* block = storage.at(b) + static_cast<std::ptrdiff_t>(channel) * bits * kBytes + in;
+    for (int j = 0; j < bits; ++j)
+      std::memcpy(bytes_of(words + static_cast<std::size_t>(j) * count) + done, block + j * kBytes,
+                  static_cast<std::size_t>(piece));
+    done += piece;
+  }
+}
+
+void Region::store_row(int i, int channel, long row, const std::uint64_t* words, std::size_t count) {
+  const Grid& g = grid(i);
+  const Storage& storage = storages_[static_cast<std::size_t>(states_[static_cast<std::size_t>(i)].storage)];
+  const long start = (row - g.low) * g.pitch / 8, bytes = g.pitch / 8;
+  const int bits = network_.bits();
+  for (long done = 0; done < bytes;) {
+    const long at = start + done, b = at / kBytes, in = at % kBytes;
+    const long piece = std::min<long>(bytes - done, kBytes - in);
+    std::uint8_t* block = storage.at(b) + static_cast<std::ptrdiff_t>(channel) * bits * kBytes + in;
+    for (int j = 0; j < bits; ++j)
+      std::memcpy(block + j * kBytes, bytes_of(words + static_cast<std::size_t>(j) * count) + done,
+                  static_cast<std::size_t>(piece));
+    done += piece;
+  }
+}
+
+void Region::run_pool(int i, Step step) {
+  const Node& node = network_.node(i);
+  const Node& source = network_.node(node.input);
+  const auto bits = static_cast<std::size_t>(network_.bits());
+  const std::size_t words = static_cast<std::size_t>(std::max((grid(i).pitch + 63) / 64, (grid(node.input).pitch + 127) / 128));
+  words_.assign(5 * bits * words, 0);
+  std::uint64_t *upper = words_.data(), *lower = upper + 2 * bits * words, *out = lower + 2 * bits * words;
+  for (long r = step.from; r < step.to; ++r)
+    for (int c = 0; c < source.channels; ++c) {
+      load_row(node.input, c, 2 * r, upper, 2 * words);
+      load_row(node.input, c, 2 * r + 1, lower, 2 * words);
+      pool_row(upper, lower, network_.bits(), words, out);
+      store_row(i, node.interleave ? 2 * c : c, r, out, words);
+      store_row(i, node.interleave ? 2 * c + 1 : c + source.channels, r, out, words);
+    }
+}
+
+void Region::run_up(int i, Step step) {
+  const Node& node = network_.node(i);
+  const auto bits = static_cast<std::size_t>(network_.bits());
+  const std::size_t words = static_cast<std::size_t>(std::max((grid(node.input).pitch + 63) / 64, (grid(i).pitch + 127) / 128));
+  words_.assign(4 * bits * words, 0);
+  std::uint64_t *first = words_.data(), *second = first + bits * words, *out = second + bits * words;
+  for (long r = step.from; r < step.to;) {
+    const long both = std::min(step.to, r / 2 * 2 + 2);
+    for (int c = 0; c < node.channels; ++c) {
+      load_row(node.input, node.interleave ? 2 * c : c, r / 2, first, words);
+      load_row(node.input, node.interleave ? 2 * c + 1 : c + node.channels, r / 2, second, words);
+      up_row(first, second, network_.bits(), words, out);
+      for (long y = r; y < both; ++y) store_row(i, c, y, out, 2 * words);
+    }
+    r = both;
+  }
+}
+
+void Region::run_stem(int i, Step step) {
+  const Node& node = network_.node(i);
+  const Grid& g = grid(i);
+  const int width = static_cast<int>(g.width), bits = network_.bits();
+  const auto pairs = static_cast<std::size_t>(node.inputs / 2);
+  if (bands_.memory.empty()) {
+    bands_.stride = 2 * (static_cast<std::size_t>(width) + kPast);
+    bands_.size = pairs * bands_.stride;
+    bands_.memory.assign(3 * bands_.size, 0);
+    bands_.ready = std::max(0L, step.from - 1);
+  }
+  const std::size_t out_stride = static_cast<std::size_t>(g.pitch) + kPast + 64;
+  wide_row_.assign(static_cast<std::size_t>(node.channels) * out_stride, 0);
+  const std::size_t words = static_cast<std::size_t>(g.pitch + 63) / 64;
+  words_.assign(static_cast<std::size_t>(bits) * words, 0);
+  const dense::Convolution convolution{node.inputs,      node.channels,     node.weight.data(),
+                                       node.bias.data(), node.shift.data(), node.limit};
+  const auto line = [this](long r) {
+    return bands_.memory.data() + static_cast<std::size_t>(r % 3) * bands_.size;
+  };
+  for (long r = step.from; r < step.to; ++r) {
+    for (; bands_.ready <= r + 1 && bands_.ready < g.height; ++bands_.ready)
+      haar_row(page_, bands_.ready, wide_.low, width, line(bands_.ready), bands_.stride, work_);
+    const std::int16_t* const rows[3] = {r > 0 ? line(r - 1) : nullptr, line(r),
+                                         r + 1 < g.height ? line(r + 1) : nullptr};
+    ends_.convolve(convolution, rows, bands_.stride, width, wide_row_.data(), out_stride);
+    for (int c = 0; c < node.channels; ++c) {
+      ends_.slice(wide_row_.data() + static_cast<std::size_t>(c) * out_stride,
+                  static_cast<int>(g.pitch / 8), bits, bytes_of(words_.data()), words * 8);
+      store_row(i, c, r, words_.data(), words);
+    }
+  }
+}
+
+void Region::run_head(int i, Step step) {
+  const Node& node = network_.node(i);
+  const Grid& g = grid(node.input);
+  const int width = static_cast<int>(g.width), bits = network_.bits();
+  const auto pairs = static_cast<std::size_t>((node.inputs + 1) / 2);
+  if (last_.memory.empty()) {
+    last_.stride = 2 * (static_cast<std::size_t>(g.pitch) + kPast);
+    last_.size = pairs * last_.stride;
+    last_.memory.assign(3 * last_.size, 0);
+    last_.ready = std::max(0L, step.from - 1);
+  }
+  const std::size_t out_stride = static_cast<std::size_t>(width) + kPast;
+  wide_row_.assign(16 * out_stride, 0);
+  const std::size_t words = static_cast<std::size_t>(g.pitch + 63) / 64;
+  words_.assign(static_cast<std::size_t>(bits) * words, 0);
+  const dense::Convolution convolution{node.inputs,      node.channels,     node.weight.data(),
+                                       node.bias.data(), node.shift.data(), node.limit};
+  const auto line = [this](long r) {
+    return last_.memory.data() + static_cast<std::size_t>(r % 3) * last_.size;
+  };
+  for (long r = step.from; r < step.to; ++r) {
+    for (; last_.ready <= r + 1 && last_.ready < g.height; ++last_.ready)
+      for (int c = 0; c < node.inputs; ++c) {
+        load_row(node.input, c, last_.ready, words_.data(), words);
+        std::int16_t* to = line(last_.ready) + static_cast<std::size_t>(c / 2) * last_.stride + c % 2;
+        ends_.unslice(bytes_of(words_.data()), words * 8, static_cast<int>(g.pitch / 8), bits, to + 2, 2);
+        to[2 * (width + 1)] = 0;  // the pad column
+      }
+    const std::int16_t* const rows[3] = {r > 0 ? line(r - 1) : nullptr, line(r),
+                                         r + 1 < g.height ? line(r + 1) : nullptr};
+    ends_.convolve(convolution, rows, last_.stride, width, wide_row_.data(), out_stride);
+    for (long dy = 0; dy < 4; ++dy) {
+      const long y = 4 * r + dy;
+      if (y < rows_.low || y >= std::min<long>(rows_.high, page_.height)) continue;
+      std::int16_t* out = logits_ + y * page_.width;
+      const std::int16_t* values = wide_row_.data() + static_cast<std::size_t>(4 * dy) * out_stride;
+      const long end = std::min<long>(columns_.high, page_.width);
+      for (long x = columns_.low; x < end; ++x) {
+        const long at = x - wide_.low;
+        out[x] = std::min<std::int16_t>(
+            values[static_cast<std::size_t>(at % 4) * out_stride + static_cast<std::size_t>(at / 4)],
+            2047);
+      }
+    }
+  }
+}
+
+}  // namespace docbin::network

@@ -1,0 +1,391 @@
+// The bit-sliced kernels, written once over a vector of bits. Each cell includes this inside its
+// own anonymous namespace, after defining V: nothing here is shared between targets.
+//
+// V: load, load_u (unaligned), store, splat(uint64), zero, ones, xor3, maj, mux(m, a, b) = m ? a : b,
+// operator ^ & | ~, up1(low, high) and down1: shifts by one position over 64-bit words; kBytes.
+
+inline constexpr int kVector = V::kBytes;  // bytes of a vector: this many of a block at a time
+
+struct Number {  // a bit-sliced number in memory: planes, lowest first, and its bound
+  V* planes;
+  int width;
+  unsigned bound;
+};
+
+[[gnu::always_inline]] inline V full_add(V& sum, V a, V b) {  // returns the carry
+  const V carry = V::maj(sum, a, b);
+  sum = V::xor3(sum, a, b);
+  return carry;
+}
+
+// Adds 2^L planes of a list to s[0..L), returns the carry of weight 2^L.
+template <int L>
+[[gnu::always_inline]] inline V carry_of(const V* planes, const std::uint16_t*& list, V* s) {
+  if constexpr (L == 1) {
+    const V a = planes[list[0]], b = planes[list[1]];
+    list += 2;
+    return full_add(s[0], a, b);
+  } else {
+    const V a = carry_of<L - 1>(planes, list, s);
+    const V b = carry_of<L - 1>(planes, list, s);
+    return full_add(s[L - 1], a, b);
+  }
+}
+
+// Sums UNITS * 4 planes of a list into out[0..): straight-line code for each length.
+template <int UNITS>
+void count_exactly(const V* planes, const std::uint16_t* list, V* out) {
+  V s[8];
+  for (V& v : s) v = V::zero();
+  if constexpr ((UNITS & 1) != 0) s[2] = carry_of<2>(planes, list, s);
+  if constexpr ((UNITS & 2) != 0) s[3] = carry_of<3>(planes, list, s);
+  if constexpr ((UNITS & 4) != 0) s[4] = carry_of<4>(planes, list, s);
+  if constexpr ((UNITS & 8) != 0) s[5] = carry_of<5>(planes, list, s);
+  if constexpr ((UNITS & 16) != 0) s[6] = carry_of<6>(planes, list, s);
+  constexpr int width = std::bit_width(4u * UNITS);
+  for (int j = 0; j < width; ++j) out[j] = s[j];
+}
+
+using Count = void (*)(const V*, const std::uint16_t*, V*);
+template <int... I>
+constexpr std::array<Count, sizeof...(I)> count_table(std::integer_sequence<int, I...>) {
+  return {&count_exactly<I>...};
+}
+inline constexpr auto kCounts = count_table(std::make_integer_sequence<int, 24>{});
+
+// Any length: 64 planes at a time, carries rippled into the upper planes. out: 17 planes.
+void count_long(const V* planes, const std::uint16_t* list, int length, V* out) {
+  V s[8];
+  for (V& v : s) v = V::zero();
+  for (int j = 6; j < 17; ++j) out[j] = V::zero();
+  for (; length >= 64; length -= 64) {
+    V carry = carry_of<6>(planes, list, s);
+    for (int j = 6; j < 17; ++j) {
+      const V kept = out[j];
+      out[j] = kept ^ carry;
+      carry = kept & carry;
+    }
+  }
+  for (; length > 0; length -= 4) {
+    V carry = carry_of<2>(planes, list, s);
+    for (int j = 2; j < 6; ++j) {
+      const V kept = s[j];
+      s[j] = kept ^ carry;
+      carry = kept & carry;
+    }
+    for (int j = 6; j < 17; ++j) {
+      const V kept = out[j];
+      out[j] = kept ^ carry;
+      carry = kept & carry;
+    }
+  }
+  for (int j = 0; j < 6; ++j) out[j] = s[j];
+}
+
+// into += from (into has room up to its new width).
+[[gnu::always_inline]] inline void add_to(Number& into, const Number& from) {
+  const unsigned bound = into.bound + from.bound;
+  const int width = static_cast<int>(std::bit_width(bound));
+  V carry = V::zero();
+  const int both = into.width < from.width ? into.width : from.width;
+  int j = 0;
+  for (; j < both; ++j) {
+    V sum = into.planes[j];
+    carry = full_add(sum, from.planes[j], carry);
+    into.planes[j] = sum;
+  }
+  const V* longer = into.width > from.width ? into.planes : from.planes;
+  const int most = into.width > from.width ? into.width : from.width;
+  for (; j < most; ++j) {
+    const V plane = longer[j];
+    into.planes[j] = plane ^ carry;
+    carry = plane & carry;
+  }
+  if (j < width) into.planes[j] = carry;
+  into.width = width;
+  into.bound = bound;
+}
+
+// to = from + also.
+inline constexpr int kRoom = 18;  // planes a number may grow to
+
+struct Scratch {
+  V* planes;   // taps + 1: the gathered activations and a zero plane
+  V* numbers;  // (2^share + share) numbers of kRoom planes
+  V* total;    // ~T, kMaxWidth planes
+  V* u;        // u with its extensions, and its complement: 2 * kExtended
+};
+// Below u kMaxShift zeros (a shift to the left), above it copies of its sign (to the right).
+inline constexpr int kBelow = 20, kAbove = 32, kExtended = kBelow + kMaxWidth + kAbove;
+
+std::size_t scratch_bytes(const Plan& plan) {
+  const std::size_t planes = static_cast<std::size_t>(plan.taps) + 1 +
+                             static_cast<std::size_t>((1 << plan.share) + plan.share) * kRoom +
+                             kMaxWidth + 2 * kExtended;
+  return planes * sizeof(V);
+}
+
+Scratch divide(const Plan& plan, void* memory) {
+  Scratch s{};
+  s.planes = static_cast<V*>(memory);
+  s.numbers = s.planes + plan.taps + 1;
+  s.total = s.numbers + ((1 << plan.share) + plan.share) * kRoom;
+  s.u = s.total + kMaxWidth;
+  for (int j = 0; j < kBelow; ++j) {
+    s.u[j] = V::zero();
+    s.u[kExtended + j] = V::ones();
+  }
+  return s;
+}
+
+// Gathers the taps of kVector bytes at `offset` into the block, and sums them all: ~T.
+void gather(const Plan& plan, const Signs& in, int offset, const Scratch& s, int width) {
+  const int k = plan.kernel;
+  for (int c = 0; c < plan.inputs; ++c) {
+    const std::uint8_t* plane = in.at + static_cast<std::size_t>(c) * in.stride + offset;
+    if (k == 1) {
+      s.planes[c] = V::load_u(plane);
+      continue;
+    }
+    for (int dy = 0; dy < 3; ++dy) {
+      const std::uint8_t* row = plane + (dy - 1) * in.pitch;
+      const V here = V::load_u(row);
+      V* out = s.planes + static_cast<std::size_t>(3 * dy) * static_cast<std::size_t>(plan.inputs) + c;
+      out[0] = V::up1(V::load_u(row - 8), here);
+      out[plan.inputs] = here;
+      out[2 * plan.inputs] = V::down1(here, V::load_u(row + 8));
+    }
+  }
+  s.planes[plan.taps] = V::zero();
+  // T: four at a time without a list.
+  V t[kMaxWidth + 1];
+  for (V& v : t) v = V::zero();
+  int i = 0;
+  for (; i + 8 <= plan.taps; i += 8) {
+    const V* p = s.planes + i;
+    const V a = full_add(t[0], p[0], p[1]), b = full_add(t[0], p[2], p[3]);
+    const V c = full_add(t[0], p[4], p[5]), d = full_add(t[0], p[6], p[7]);
+    const V e = full_add(t[1], a, b), f = full_add(t[1], c, d);
+    V carry = full_add(t[2], e, f);
+    for (int j = 3; j < width; ++j) {
+      const V kept = t[j];
+      t[j] = kept ^ carry;
+      carry = kept & carry;
+    }
+  }
+  for (; i < plan.taps; ++i) {
+    V carry = s.planes[i];
+    for (int j = 0; j < width; ++j) {
+      const V kept = t[j];
+      t[j] = kept ^ carry;
+      carry = kept & carry;
+    }
+  }
+  for (int j = 0; j < width; ++j) s.total[j] = ~t[j];
+}
+
+// Sums of one share: numbers[2^share + c] is B of channel c.
+void share_sums(const Plan& plan, int share, const Scratch& s, Number* sums) {
+  Number groups[1 << kMaxShare];
+  const int each = plan.groups_per_share();
+  const Plan::Group* group = plan.groups.data() + static_cast<std::ptrdiff_t>(share) * each;
+  for (int g = 0; g < each; ++g, ++group) {
+    Number& number = groups[group->pattern];
+    number.planes = s.numbers + static_cast<std::ptrdiff_t>(group->pattern) * kRoom;
+    number.bound = group->count;
+    number.width = static_cast<int>(std::bit_width(number.bound));
+    const std::uint16_t* list = plan.list.data() + group->first;
+    const unsigned units = group->length / 4u;
+    if (units < kCounts.size())
+      kCounts[units](s.planes, list, number.planes);
+    else
+      count_long(s.planes, list, group->length, number.planes);
+  }
+  for (int c = plan.share - 1; c >= 0; --c) {
+    Number& sum = sums[c];
+    sum = groups[1 << c];
+    for (int p = (1 << c) + 1; p < 2 << c; ++p) {
+      // One pass: into the channel's sum, and into the group without this channel.
+      add_to(sum, groups[p]);
+      add_to(groups[p - (1 << c)], groups[p]);
+    }
+  }
+}
+
+// u = 2 B + ~T + constant, plane j as it comes: to `take`. Returns nothing; width planes.
+template <typename Take>
+[[gnu::always_inline]] inline void make_u(const Number& b, const V* total,
+                                          const std::uint64_t* constant, int width, Take take) {
+  V carry = V::zero(), ripple = V::zero();
+  V below = V::zero();
+  for (int j = 0; j < width; ++j) {
+    const V k = V::splat(constant[j]), t = total[j];
+    const V sum = V::xor3(below, t, k);
+    const V next = V::maj(below, t, k);
+    take(j, V::xor3(sum, carry, ripple));
+    ripple = V::maj(sum, carry, ripple);
+    carry = next;
+    below = j < b.width ? b.planes[j] : V::zero();
+  }
+}
+
+void run_signs(const Plan& plan, const Epilogue& e, const Signs& in, const std::uint64_t* flip,
+               const std::uint8_t* valid, std::uint8_t* out, std::size_t stride, void* memory) {
+  const Scratch s = divide(plan, memory);
+  Number sums[kMaxShare];
+  for (int offset = 0; offset < kBytes; offset += kVector) {
+    gather(plan, in, offset, s, e.width);
+    const V mask = V::load_u(valid + offset);
+    for (int share = 0, o = 0; share < plan.shares(); ++share) {
+      share_sums(plan, share, s, sums);
+      for (int c = 0; c < plan.share && o < plan.outputs; ++c, ++o) {
+        V sign = V::zero();
+        make_u(sums[c], s.total, &e.constant[static_cast<std::size_t>(o * e.width)], e.width,
+               [&](int, V plane) { sign = plane; });
+        const V flipped = sign ^ V::splat(flip[o]);
+        V::store_u(out + static_cast<std::size_t>(o) * stride + offset, flipped & mask);
+      }
+    }
+  }
+}
+
+void run_sums(const Plan& plan, const Epilogue& e, const Signs& in, std::int32_t* out,
+              void* memory) {
+  const Scratch s = divide(plan, memory);
+  Number sums[kMaxShare];
+  alignas(64) std::uint64_t words[kMaxWidth][kVector / 8];
+  for (int offset = 0; offset < kBytes; offset += kVector) {
+    gather(plan, in, offset, s, e.width);
+    for (int share = 0, o = 0; share < plan.shares(); ++share) {
+      share_sums(plan, share, s, sums);
+      for (int c = 0; c < plan.share && o < plan.outputs; ++c, ++o) {
+        make_u(sums[c], s.total, &e.constant[static_cast<std::size_t>(o * e.width)], e.width,
+               [&](int j, V plane) { V::store_u(words[j], plane); });
+        std::int32_t* to = out + static_cast<std::ptrdiff_t>(o) * kPositions + offset * 8;
+        for (int p = 0; p < kVector * 8; ++p) {
+          std::int32_t m = 0;
+          for (int j = 0; j < e.width; ++j)
+            m |= static_cast<std::int32_t>((words[j][p / 64] >> (p % 64)) & 1u) << j;
+          to[p] = 2 * m - plan.taps;
+        }
+      }
+    }
+  }
+}
+
+// The carry chain of stream < threshold; plane j of the stream as it comes.
+struct Comparison {
+  V carry = V::ones();
+  [[gnu::always_inline]] inline void plane(V value, std::uint64_t mask) {
+    carry = V::maj(value, V::splat(mask), carry);
+  }
+};
+
+template <int DIGITS>
+void unit_channels(const Epilogue& e, const std::uint8_t* before,
+                   std::uint8_t* stream, const std::uint64_t* thresholds,
+                   const std::uint8_t* valid, std::uint8_t* out, std::size_t stride,
+                   const Scratch& s, int offset, int first, int count, const Number* sums) {
+  const int bits = e.bits, width = e.width;
+  V* const u = s.u + kBelow;
+  V* const not_u = s.u + kExtended + kBelow;
+  const V mask = V::load_u(valid + offset);
+  for (int c = 0; c < count; ++c) {
+    const int o = first + c;
+    V sign = V::zero();
+    make_u(sums[c], s.total, &e.constant[static_cast<std::size_t>(o) * static_cast<std::size_t>(width)],
+           width, [&](int j, V plane) {
+             u[j] = plane;
+             not_u[j] = ~plane;
+             sign = plane;
+           });
+    const std::int8_t* shift = &e.shift[static_cast<std::size_t>(o * 2 * DIGITS)];
+    const std::int8_t* way = &e.sign[static_cast<std::size_t>(o * 2 * DIGITS)];
+    int deepest = 0;
+    for (int d = 0; d < 2 * DIGITS; ++d) deepest = shift[d] < deepest ? shift[d] : deepest;
+    for (int j = width; j < bits - deepest; ++j) {
+      u[j] = sign;
+      not_u[j] = ~sign;
+    }
+    // A digit's term: u moved by its shift, complemented (and one carried in) where it is negative.
+    const V *plus[DIGITS], *minus[DIGITS];
+    V carry[DIGITS];
+    static const V zeros[2 * kBelow] = {};
+    for (int d = 0; d < DIGITS; ++d) {
+      const auto place = [&](int at) {
+        return way[at] == 0 ? zeros : (way[at] < 0 ? not_u : u) - shift[at];
+      };
+      plus[d] = place(d);
+      minus[d] = place(DIGITS + d);
+      const V a = V::splat(way[d] < 0 ? ~0ull : 0ull), b = V::splat(way[DIGITS + d] < 0 ? ~0ull : 0ull);
+      carry[d] = V::mux(sign, b, a);
+    }
+    const std::size_t at = static_cast<std::size_t>(o) * static_cast<std::size_t>(bits) * kBytes +
+                           static_cast<std::size_t>(offset);
+    const std::uint8_t* source = before + at;
+    std::uint8_t* target = stream + at;
+    Comparison below;
+    V last = V::zero();
+    const std::uint64_t* limit =
+        thresholds == nullptr ? nullptr : thresholds + static_cast<std::ptrdiff_t>(o) * (bits + 1);
+    for (int j = 0; j < bits; ++j) {
+      V value = V::load(source + j * kBytes);
+      for (int d = 0; d < DIGITS; ++d)
+        carry[d] = full_add(value, V::mux(sign, minus[d][j], plus[d][j]), carry[d]);
+      V::store(target + j * kBytes, value);
+      last = value;
+      if (limit != nullptr && j + 1 < bits) below.plane(value, limit[j]);
+    }
+    if (limit != nullptr) {
+      below.plane(~last, limit[bits - 1]);
+      const V under = ~below.carry | V::splat(limit[bits]);
+      V::store_u(out + static_cast<std::size_t>(o) * stride + offset, under & mask);
+    }
+  }
+}
+
+void run_unit(const Plan& plan, const Epilogue& e, const Signs& in, const std::uint8_t* before,
+              std::uint8_t* stream, const std::uint64_t* thresholds, const std::uint8_t* valid,
+              std::uint8_t* out, std::size_t stride, void* memory) {
+  const Scratch s = divide(plan, memory);
+  const auto channels = e.digits == 1   ? &unit_channels<1>
+                        : e.digits == 2 ? &unit_channels<2>
+                                        : &unit_channels<3>;
+  Number sums[kMaxShare];
+  for (int offset = 0; offset < kBytes; offset += kVector) {
+    gather(plan, in, offset, s, e.width);
+    for (int share = 0; share < plan.shares(); ++share) {
+      share_sums(plan, share, s, sums);
+      const int first = share * plan.share;
+      const int count = plan.outputs - first < plan.share ? plan.outputs - first : plan.share;
+      channels(e, before, stream, thresholds, valid, out, stride, s, offset, first, count, sums);
+    }
+  }
+}
+
+void run_below(const std::uint8_t* stream, int channels, int bits, const std::uint64_t* thresholds,
+               const std::uint8_t* valid, std::uint8_t* out, std::size_t stride) {
+  for (int c = 0; c < channels; ++c) {
+    const std::uint64_t* limit = thresholds + static_cast<std::ptrdiff_t>(c) * (bits + 1);
+    const std::uint8_t* planes = stream + static_cast<std::size_t>(c) * static_cast<std::size_t>(bits) * kBytes;
+    for (int offset = 0; offset < kBytes; offset += kVector) {
+      Comparison below;
+      for (int j = 0; j + 1 < bits; ++j) below.plane(V::load(planes + j * kBytes + offset), limit[j]);
+      below.plane(~V::load(planes + (bits - 1) * kBytes + offset), limit[bits - 1]);
+      const V under = ~below.carry | V::splat(limit[bits]);
+      V::store_u(out + static_cast<std::size_t>(c) * stride + offset, under & V::load_u(valid + offset));
+    }
+  }
+}
+
+void run_add(std::uint8_t* a, const std::uint8_t* b, int channels, int bits) {
+  for (int c = 0; c < channels; ++c, a += bits * kBytes, b += bits * kBytes)
+    for (int offset = 0; offset < kBytes; offset += kVector) {
+      V carry = V::zero();
+      for (int j = 0; j < bits; ++j) {
+        V value = V::load(a + j * kBytes + offset);
+        carry = full_add(value, V::load(b + j * kBytes + offset), carry);
+        V::store(a + j * kBytes + offset, value);
+      }
+    }
+}

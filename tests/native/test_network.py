@@ -1,0 +1,69 @@
+"""A whole packed network: every target, thread count and cut gives the twin's logits."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from docbin import native
+from docbin.errors import ArrayError, SettingError
+from docbin.native import reference_context as context_twin
+from docbin.native.network import PackedNetwork, area_view
+from docbin.native.packed import read_packed, write_packed
+from docbin.native.random_network import random_tensors, small_graph
+from docbin.native.reference_network import run_network
+from docbin.native.reference_xnor import probability_table
+
+CASES = [
+    # channels, page channels, context layers, digits, height, width
+    (8, 3, 0, 2, 50, 37),
+    (6, 1, 1, 1, 131, 203),
+    (16, 3, 2, 3, 90, 410),
+    (2, 1, 0, 2, 1, 1),
+]
+
+
+def network_and_page(
+    case: tuple[int, ...], folder: Path
+) -> tuple[PackedNetwork, NDArray[np.uint8], NDArray[np.int16]]:
+    channels, page_channels, context, digits, height, width = case
+    generator = np.random.default_rng(channels)
+    graph = small_graph(channels, page_channels=page_channels, context=context, digits=digits)
+    path = folder / "network.safetensors"
+    write_packed(path, graph, random_tensors(graph, generator))
+    shape = (height, width, 3) if page_channels == 3 else (height, width)
+    page = generator.integers(0, 256, shape).astype(np.uint8)
+    return PackedNetwork(path), page, run_network(read_packed(path), page)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_target_and_cut_equals_the_twin(case: tuple[int, ...], tmp_path: Path) -> None:
+    network, page, expected = network_and_page(case, tmp_path)
+    before = page.copy()
+    for target in native.targets():
+        with native.use_target(target):
+            for threads, band, column in [(1, 0, 0), (2, 0, 0), (1, 16, 0), (2, 48, 32)]:
+                found = network.logits(page, threads=threads, band=band, column=column)
+                assert np.array_equal(found, expected), (target, threads, band, column)
+    assert np.array_equal(page, before)
+    probability = network(page)
+    assert np.array_equal(probability, probability_table()[expected.astype(int) + 2048])
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (127, 300, 3), (500, 9, 1), (128, 128, 3)])
+def test_area_view_equals_the_twin(shape: tuple[int, int, int]) -> None:
+    page = np.random.default_rng(3).integers(0, 256, shape).astype(np.uint8)
+    assert np.array_equal(area_view(page), context_twin.area_view(page))
+
+
+def test_what_is_not_a_page_is_refused(tmp_path: Path) -> None:
+    network, page, _ = network_and_page(CASES[0], tmp_path)
+    with pytest.raises(ArrayError, match="reads 3 channels, got 1"):
+        network(page[..., 0])
+    with pytest.raises(ArrayError, match="uint8"):
+        network(page.astype(np.float32))
+    with pytest.raises(ArrayError, match="not empty"):
+        network(page[:0])
+    with pytest.raises(SettingError, match="threads must be at least 1"):
+        network(page, threads=0)
