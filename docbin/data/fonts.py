@@ -35,7 +35,7 @@ FONTS: dict[str, Face] = {
     "libertine-italic": Face("roman", "LinLibertine_RI.otf", "fonts-linuxlibertine"),
     "garamond": Face("roman", "EBGaramond12-Regular.otf", "fonts-ebgaramond"),
     "garamond-italic": Face("roman", "EBGaramond12-Italic.otf", "fonts-ebgaramond"),
-    "oldstandard": Face("roman", "OldStandard-Regular.otf", "fonts-oldstandard"),
+    "oldstandard": Face("roman", "OldStandard-Regular.ttf", "fonts-oldstandard"),
     "goudy": Face("roman", "GoudyBookletter1911.otf", "fonts-goudybookletter"),
     "junicode": Face("roman", "JunicodeTwoBeta-Regular.otf", "fonts-junicode"),
     "cardo": Face("roman", "Cardo104s.ttf", "fonts-cardo"),
@@ -65,7 +65,7 @@ def _files() -> dict[str, Path]:
     home = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local/share"))
     found: dict[str, Path] = {}
     for root in (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), home / "fonts"):
-        for folder, _, names in os.walk(root):
+        for folder, _, names in os.walk(root, followlinks=True):
             for name in names:
                 found.setdefault(name, Path(folder) / name)
     return found

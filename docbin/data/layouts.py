@@ -100,6 +100,16 @@ def book(canvas: Canvas, pen: Pen, language: str, packages: bool) -> None:
                  0.13 * width), 1.15, "marginalia")  # fmt: skip
 
 
+def plain(canvas: Canvas, pen: Pen, language: str, packages: bool) -> None:
+    """Paragraphs in one column and nothing else: its text has one reading order only."""
+    margin = 0.09 * canvas.width
+    y, bottom = 0.07 * canvas.height, 0.93 * canvas.height
+    while y + 2 * pen.size < bottom:
+        words = words_for(canvas, pen, language, packages, int(canvas.rng.integers(30, 90)))
+        box = (y, margin, bottom - y - pen.size, canvas.width - 2 * margin)
+        y = flow(canvas, pen, words, box, 1.3, indent=1.2 * pen.size) + 0.5 * pen.size
+
+
 def letter(canvas: Canvas, pen: Pen, language: str, packages: bool) -> None:
     """A letter: place and date on the right, salutation, text, signature."""
     rng = canvas.rng
@@ -211,6 +221,7 @@ LAYOUTS: dict[str, Layout] = {
     "book": book,
     "form": form,
     "letter": letter,
+    "plain": plain,
     "table": table,
     "vertical": vertical,
 }

@@ -67,13 +67,15 @@ class Fade(Layer):
         unit = sheet.stroke
         # Ink that is pale already has little left to lose before nobody could tell it.
         reserve = min(1.0, sheet.contrast / 0.45)
-        amount = cv2.addWeighted(
-            smooth(sheet.ink.shape, 60 * unit, rng), 0.6, smooth(sheet.ink.shape, 8 * unit, rng),
-            0.4, 0,
-        )  # fmt: skip
-        amount = cv2.convertScaleAbs(amount, alpha=0.6, beta=90)
+        shape = sheet.ink.shape
+        # Dips of the pen, words, single strokes: three scales, stretched so that some ink stays.
+        amount = cv2.addWeighted(smooth(shape, 60 * unit, rng), 0.45,
+                                 smooth(shape, 9 * unit, rng), 0.4, 0)  # fmt: skip
+        amount = cv2.addWeighted(amount, 1.0, smooth(shape, 2 * unit, rng), 0.15, 0)
+        stretch = np.clip(1.7 * (np.arange(256) - 128.0) + 160, 0, 255).astype(np.uint8)
+        amount = cv2.LUT(amount, stretch)
         if self.broken > 0:
-            gaps = blobs(sheet.ink.shape, 1.6 * unit, 0.25 * self.broken * self.strength, rng)
+            gaps = blobs(shape, 1.6 * unit, 0.25 * self.broken * self.strength, rng)
             amount = cv2.max(amount, cv2.convertScaleAbs(gaps, alpha=0.9))
         where = soft_ink(sheet.ink, 0.6, grow=2)
         amount = cv2.multiply(amount, where, scale=0.82 * self.strength**0.7 * reserve / 255)
