@@ -1,5 +1,17 @@
-"""Clean pages from bad scans: binarization of documents, and its scores."""
+"""Clean pages from bad scans: binarization of documents, and its scores.
+
+>>> import numpy as np
+>>> import docbin
+>>> scan = np.full((60, 80), 230, np.uint8)
+>>> scan[20:40, 30:34] = 40
+>>> ink = docbin.binarize(scan, "otsu")
+>>> ink.dtype, ink.shape, int(ink.sum())
+(dtype('bool'), (60, 80), 80)
+"""
+
+from docbin import errors
+from docbin.api import binarize, clean, methods, read, write
 
 __version__ = "0.1.0"
 
-__all__: list[str] = []
+__all__ = ["binarize", "clean", "errors", "methods", "read", "write"]

@@ -17,6 +17,7 @@ from docbin.protocols import Binarizer, Cleaner
 
 __all__ = [
     "CLEANERS",
+    "DEFAULT_METHOD",
     "METHODS",
     "Setting",
     "create",
@@ -52,6 +53,9 @@ METHODS: dict[str, str] = {
     "yen": "docbin.classical.yen:Yen",
 }
 """Binarizers: page to ink."""
+
+DEFAULT_METHOD = "sauvola"
+"""What binarizes a page when no method is named."""
 
 CLEANERS: dict[str, str] = {}
 """Cleaners: page to grey."""

@@ -1,0 +1,110 @@
+"""The public functions: numpy in, numpy out, and files at either end."""
+
+from collections.abc import Iterable, Iterator
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, cast
+
+from docbin.registry import DEFAULT_METHOD
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from docbin.page import Gray, Ink, Page
+
+    PageLike: TypeAlias = Page | NDArray[Any] | str | PathLike[str] | bytes | Any
+
+__all__ = ["binarize", "clean", "methods", "read", "write"]
+
+
+def read(
+    source: "str | PathLike[str] | bytes | BinaryIO",
+    *,
+    dpi: float = 300,
+    max_pixels: int | None = None,
+) -> "Iterator[Page]":
+    """Iterate over the pages of an image, a multi-page TIFF or a PDF, one at a time.
+
+    `dpi` is for PDF pages that are drawn rather than one image. A page of more than `max_pixels`
+    (default 300 million) raises PageTooLargeError; what is no page raises InputError.
+    """
+    from docbin import imageio
+
+    limit = imageio.MAX_PIXELS if max_pixels is None else max_pixels
+    return imageio.read(source, dpi=dpi, max_pixels=limit)
+
+
+def binarize(page: "PageLike", method: str = DEFAULT_METHOD, **settings: Any) -> "Ink":
+    """Return the ink of one page: (h, w) bool, True where there is ink.
+
+    `page` is a Page, a uint8 array (h, w) grey or (h, w, 3) RGB, a PIL image, or the path of a file
+    of one page. An OpenCV image is BGR: pass ``image[..., ::-1]``. `method` is a name from
+    `methods()` or ``package.module:Class``.
+
+    >>> import numpy as np
+    >>> page = np.full((60, 80), 230, np.uint8)
+    >>> page[20:40, 30:34] = 40
+    >>> int(binarize(page, "otsu").sum())
+    80
+    """
+    from docbin import registry
+
+    return registry.create(method, settings)(_one_page(page))
+
+
+def clean(page: "PageLike", method: str = "normalized", **settings: Any) -> "Gray":
+    """Return one page cleaned to grey: (h, w) uint8, 0 black to 255 white."""
+    from docbin import registry
+
+    return registry.create_cleaner(method, settings)(_one_page(page))
+
+
+def methods() -> list[str]:
+    """Return the names of the binarization methods; `docbin methods NAME` describes one."""
+    from docbin import registry
+
+    return list(registry.METHODS)
+
+
+def write(
+    path: "str | PathLike[str]",
+    images: "NDArray[np.bool_] | NDArray[np.uint8] | Iterable[NDArray[Any]]",
+    *,
+    dpi: float | tuple[float, float] | None = None,
+    format: str | None = None,  # noqa: A002
+    overwrite: bool = False,
+) -> None:
+    """Write ink (bool) or grey (uint8), one page or several, whole or not at all.
+
+    `dpi` is one number or (horizontal, vertical). The format goes by `path`'s suffix unless given.
+    """
+    from docbin import imageio
+
+    pair = (float(dpi), float(dpi)) if isinstance(dpi, int | float) else dpi
+    imageio.write(path, images, dpi=pair, format=format, overwrite=overwrite)
+
+
+def _one_page(value: "PageLike") -> "Page":
+    from docbin.page import as_page
+
+    if isinstance(value, str | PathLike | bytes):
+        return _only_page_of(value)
+    if hasattr(value, "getbands") and hasattr(value, "mode"):  # a PIL image, without importing PIL
+        from docbin import imageio
+
+        return imageio.from_pil(value)
+    return as_page(cast("Page | NDArray[Any]", value))
+
+
+def _only_page_of(source: "str | PathLike[str] | bytes") -> "Page":
+    from docbin.errors import UsageError
+
+    pages = read(source)
+    page = next(pages)
+    if page.source is not None and page.source.count > 1:
+        name = "this document" if isinstance(source, bytes) else Path(source)
+        raise UsageError(
+            f"{name}: has {page.source.count} pages; loop over docbin.read(...) and binarize each"
+        )
+    return page

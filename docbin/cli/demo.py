@@ -1,0 +1,72 @@
+"""Binarize two pages that come with docbin's packages, and show them before and after.
+
+One is a real scan (scikit-image's `page`), one is a made A4 page at 300 dpi with stains, shadow and
+show-through. OUT receives each page, its ink, and a picture of the two side by side.
+
+examples:
+  docbin demo demo/
+  docbin demo demo/ -m wolf
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+
+from docbin import imageio, registry
+from docbin.errors import OutputError
+from docbin.page import Gray, Ink, Page
+
+__all__ = ["before_after", "configure", "run"]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    parser.add_argument("out", metavar="OUT", help="folder for the pictures; made if missing")
+    parser.add_argument("-m", "--method", default=registry.DEFAULT_METHOD, metavar="METHOD",
+                        help="a name from `docbin methods` (default: %(default)s)")  # fmt: skip
+
+
+def run(args: argparse.Namespace) -> None:
+    """Write the pages, their ink and the comparisons."""
+    method = registry.create(args.method)
+    out = Path(args.out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out}: cannot make this folder: {error.strerror}") from error
+    for name, page in (("scan", _real_scan()), ("made", _made_page())):
+        started = time.perf_counter()
+        ink = method(page)
+        seconds = time.perf_counter() - started
+        for kind, image in (
+            ("page", page.gray),
+            ("ink", ink),
+            ("before-after", before_after(page.gray, ink)),
+        ):
+            path = out / f"{name}-{kind}.png"
+            imageio.write(path, image, dpi=page.dpi, overwrite=True)
+        print(f"{name}: {page.width} x {page.height}, {args.method} took {seconds * 1000:.0f} ms, "
+              f"see {out / f'{name}-before-after.png'}")  # fmt: skip
+
+
+def before_after(gray: Gray, ink: Ink, gap: int = 12) -> Gray:
+    """Put a page and its ink side by side, on grey: (h + 2 gap, 2 w + 3 gap) uint8."""
+    height, width = gray.shape
+    sheet = np.full((height + 2 * gap, 2 * width + 3 * gap), 128, np.uint8)
+    sheet[gap : gap + height, gap : gap + width] = gray
+    sheet[gap : gap + height, 2 * gap + width : 2 * (gap + width)] = np.where(ink, 0, 255)
+    return sheet
+
+
+def _real_scan() -> Page:
+    from skimage import data
+
+    return Page(np.ascontiguousarray(data.page()))
+
+
+def _made_page() -> Page:
+    from docbin.data.synthetic import demo_page
+
+    return demo_page().page

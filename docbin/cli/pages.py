@@ -1,0 +1,168 @@
+"""What `binarize` and `clean` share: from files to files, by one method, with a report."""
+
+import argparse
+import dataclasses
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from docbin import errors, imageio
+from docbin.batch import Outcome, Recipe, plan, process, run
+from docbin.cli.console import add_talk_arguments, parse_assignments, progress, say
+from docbin.errors import BatchError, DocbinError, InputError, UsageError
+
+__all__ = ["add_page_arguments", "run_pages"]
+
+LARGEST_PIPE = 1 << 31
+"""Most bytes read from standard input."""
+
+KEEPS_PAGES = {".pdf": "pdf", ".tif": "tiff", ".tiff": "tiff", "": "png"}
+"""Format of a result by its input's suffix, unless --format says otherwise."""
+
+
+def add_page_arguments(parser: argparse.ArgumentParser, default_method: str) -> None:
+    """Add the arguments of a command that takes pages to pages."""
+    parser.add_argument("inputs", nargs="+", metavar="INPUT",
+                        help="files, folders, glob patterns, or - for standard input")  # fmt: skip
+    parser.add_argument("-o", "--out", required=True, metavar="OUT",
+                        help="a file for one input, else a folder; - for standard output")  # fmt: skip
+    parser.add_argument("-m", "--method", default=default_method, metavar="METHOD",
+                        help="a name from `docbin methods`, or package.module:Class "
+                        "(default: %(default)s)")  # fmt: skip
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
+                        help="a setting of the method; may be repeated")  # fmt: skip
+    parser.add_argument("--format", metavar="FORMAT", choices=sorted(imageio.FORMATS),
+                        help="png, tiff, pdf or jpeg (default: OUT's suffix; else pdf and tiff stay "
+                        "what they are and the rest becomes png)")  # fmt: skip
+    parser.add_argument("--jobs", type=int, default=1, metavar="N",
+                        help="files worked on at a time (default: %(default)s)")  # fmt: skip
+    standing = parser.add_mutually_exclusive_group()
+    standing.add_argument("--skip-existing", action="store_true",
+                          help="leave results that are there, do the rest")  # fmt: skip
+    standing.add_argument("--overwrite", action="store_true", help="replace results that are there")
+    parser.add_argument("--report", metavar="FILE", help="write a JSON report of every file")
+    parser.add_argument("--dpi", type=float, default=300, metavar="DPI",
+                        help="resolution at which drawn PDF pages are rendered "
+                        "(default: %(default)s)")  # fmt: skip
+    parser.add_argument("--max-pixels", type=int, default=imageio.MAX_PIXELS, metavar="N",
+                        help="refuse larger pages (default: %(default)s)")  # fmt: skip
+    add_talk_arguments(parser)
+
+
+def run_pages(args: argparse.Namespace, kind: Literal["ink", "gray"]) -> None:
+    """Do every input, say what became of it, and fail at the end if any did."""
+    _check_numbers(args)
+    recipe = Recipe(
+        method=args.method,
+        settings=dict(parse_assignments(args.set)),
+        kind=kind,
+        format=args.format,
+        dpi=args.dpi,
+        max_pixels=args.max_pixels,
+        overwrite=args.overwrite,
+    )
+    recipe.create()  # a wrong name or setting is told before any file is touched
+    if "-" in args.inputs or args.out == "-":
+        _through_pipe(args, recipe)
+        return
+    if_exists = "skip" if args.skip_existing else "overwrite" if args.overwrite else "refuse"
+    format_of = args.format or KEEPS_PAGES
+    jobs, standing = plan(args.inputs, args.out, format_of=format_of, if_exists=if_exists)
+    outcomes = [Outcome(job.source, job.target, "skipped") for job in standing]
+    if args.report:
+        _write_report(args.report, recipe, outcomes)  # so that a bad place for it is told now
+    with progress(len(jobs), quiet=args.quiet, verbose=args.verbose) as bar:
+        try:
+            for outcome in run(recipe, jobs, args.jobs):
+                outcomes.append(outcome)
+                bar.step(_line(outcome), len(outcome.pages))
+        finally:
+            if args.report:
+                _write_report(args.report, recipe, outcomes)
+    _conclude(outcomes, args.quiet)
+
+
+def _check_numbers(args: argparse.Namespace) -> None:
+    if args.jobs < 1:
+        raise UsageError(f"--jobs must be at least 1, got {args.jobs}")
+    if not 1 <= args.dpi <= 10_000:
+        raise UsageError(f"--dpi must be between 1 and 10000, got {args.dpi:g}")
+    if args.max_pixels < 1:
+        raise UsageError(f"--max-pixels must be at least 1, got {args.max_pixels}")
+
+
+def _through_pipe(args: argparse.Namespace, recipe: Recipe) -> None:
+    """One document from standard input, or to standard output, or both."""
+    if len(args.inputs) != 1:
+        raise UsageError("- is one document: give no other input beside it, and one for `-o -`")
+    with tempfile.TemporaryDirectory(prefix="docbin-") as folder:
+        to_pipe = args.out == "-"
+        if to_pipe:
+            suffix = imageio.FORMATS[args.format or "png"].suffix
+            target = Path(folder) / f"result{suffix}"
+        else:
+            target = Path(args.out)
+            if target.is_dir():
+                raise UsageError(f"{args.out}: is a folder; name a file for standard input")
+        source: Path | bytes
+        if args.inputs[0] == "-":
+            source = sys.stdin.buffer.read(LARGEST_PIPE + 1)
+            if len(source) > LARGEST_PIPE:
+                raise InputError("standard input: more than 2 GiB; give a file instead")
+        else:
+            source = Path(args.inputs[0])
+            if not to_pipe:
+                imageio.refuse_input(target, [source])
+        process(recipe, source, target)
+        if to_pipe:
+            sys.stdout.buffer.write(target.read_bytes())
+            sys.stdout.buffer.flush()
+
+
+def _line(outcome: Outcome) -> str:
+    if outcome.status == "failed":
+        return f"failed: {outcome.error}"
+    pages = f", {len(outcome.pages)} pages" if len(outcome.pages) > 1 else ""
+    return f"{outcome.source} -> {outcome.target} ({outcome.seconds:.2f} s{pages})"
+
+
+def _conclude(outcomes: list[Outcome], quiet: bool) -> None:
+    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
+    if not failed:
+        skipped = sum(outcome.status == "skipped" for outcome in outcomes)
+        if not quiet:
+            pages = sum(len(outcome.pages) for outcome in outcomes)
+            tail = f", {skipped} skipped" if skipped else ""
+            say(f"{len(outcomes) - skipped} files done, {pages} pages{tail}")
+        return
+    for outcome in failed:
+        if outcome.details:
+            say(outcome.details)
+    if len(outcomes) == 1 and failed[0].error_type:
+        error_class: type[DocbinError] = getattr(errors, failed[0].error_type)
+        raise error_class(failed[0].error)
+    reasons = "\n".join(f"  {outcome.error}" for outcome in failed)
+    raise BatchError(f"{len(failed)} of {len(outcomes)} files failed:\n{reasons}")
+
+
+def _write_report(path: str, recipe: Recipe, outcomes: list[Outcome]) -> None:
+    report = {
+        **recipe.provenance,
+        "Settings": json.loads(recipe.provenance["Settings"]),
+        "files": [_plain(outcome) for outcome in sorted(outcomes, key=lambda o: str(o.source))],
+    }
+    with imageio.atomic(path, overwrite=True) as partial:
+        partial.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _plain(outcome: Outcome) -> dict[str, object]:
+    return dict(_texts(dataclasses.asdict(outcome)))
+
+
+def _texts(fields: dict[str, object]) -> Iterator[tuple[str, object]]:
+    for key, value in fields.items():
+        if value is not None:
+            yield key, str(value) if isinstance(value, Path) else value

@@ -1,0 +1,182 @@
+"""Files to jobs to outcomes: what is planned, what survives, what is left behind."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from docbin import imageio
+from docbin.batch import Job, Recipe, WorkerLost, plan, run, share
+from docbin.errors import InputError, OutputError, UsageError
+
+METHODS = '''
+import os
+import time
+from dataclasses import dataclass
+import numpy as np
+
+@dataclass(frozen=True)
+class Dark:
+    """Ink is darker than mid-grey; some shades are trouble."""
+
+    def __call__(self, page):
+        shade = int(page.gray[0, 0])
+        if shade == 200:
+            raise ZeroDivisionError("a bug of the method")
+        if shade == 201:
+            os.kill(os.getpid(), 9)
+        if shade == 202:
+            time.sleep(60)
+        if shade == 203:
+            return page.gray
+        return page.gray < 128
+'''
+
+
+@pytest.fixture
+def method(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    folder = tmp_path / "code"
+    folder.mkdir()
+    (folder / "trouble_method.py").write_text(METHODS)
+    monkeypatch.syspath_prepend(folder)
+    return "trouble_method:Dark"
+
+
+def scan(path: Path, shade: int = 220) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    gray = np.full((20, 30), shade, np.uint8)
+    gray[5:9, 5:20] = 10
+    imageio.write(path, gray, dpi=(300, 300))
+    return path
+
+
+def planned(inputs: list[Path], out: Path, if_exists: str = "refuse") -> list[Job]:
+    return plan([str(i) for i in inputs], str(out), format_of="png", if_exists=if_exists)[0]
+
+
+def test_a_folders_tree_is_mirrored(tmp_path: Path) -> None:
+    for name in ("a.png", "deep/er/b.png", ".hidden/c.png", "out/old.png"):
+        scan(tmp_path / "in" / name)
+    (tmp_path / "in" / "notes.txt").write_text("no image")
+    out = tmp_path / "in" / "out"
+    jobs = planned([tmp_path / "in"], out, "overwrite")
+    assert [job.target for job in jobs] == [out / "a.png", out / "deep/er/b.png"]
+
+
+def test_one_file_may_name_its_result(tmp_path: Path) -> None:
+    source = scan(tmp_path / "a.png")
+    assert planned([source], tmp_path / "b.png") == [Job(source, tmp_path / "b.png")]
+    assert planned([source], tmp_path / "b") == [Job(source, tmp_path / "b" / "a.png")]
+
+
+def test_skip_and_refuse(tmp_path: Path) -> None:
+    source, done = scan(tmp_path / "in/a.png"), scan(tmp_path / "out/a.png")
+    with pytest.raises(OutputError, match="--skip-existing"):
+        planned([source], done.parent)
+    jobs, standing = plan([str(source)], str(done.parent), format_of="png", if_exists="skip")
+    assert (jobs, standing) == ([], [Job(source, done)])
+
+
+def test_two_inputs_for_one_output(tmp_path: Path) -> None:
+    first, second = scan(tmp_path / "a.png"), scan(tmp_path / "a.jpg")
+    with pytest.raises(UsageError, match="both be written"):
+        planned([first, second], tmp_path / "out")
+
+
+def test_output_equal_to_input(tmp_path: Path) -> None:
+    source = scan(tmp_path / "a.png")
+    before = source.read_bytes()
+    link = tmp_path / "link.png"
+    os.link(source, link)
+    for target in (source, link):
+        with pytest.raises(UsageError, match="never overwritten"):
+            planned([source], target, "overwrite")
+    with pytest.raises(UsageError, match="never overwritten"):
+        planned([source], tmp_path, "overwrite")
+    assert source.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["missing.png", "nothing*.png", "empty"])
+def test_nothing_to_do_is_an_error(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match=r"no such file|no file matches|no images"):
+        planned([tmp_path / name], tmp_path / "out")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_batch_survives_its_worst_pages(tmp_path: Path, method: str, workers: int) -> None:
+    shades = {"good.png": 220, "bug.png": 200, "wrong.png": 203, "last.png": 221}
+    if workers > 1:
+        shades["killed.png"] = 201
+    for name, shade in shades.items():
+        scan(tmp_path / "in" / name, shade)
+    (tmp_path / "in" / "text.png").write_text("this is no picture")
+    jobs = planned([tmp_path / "in"], tmp_path / "out")
+    outcomes = {o.source.name: o for o in run(Recipe(method), jobs, workers)}
+    assert {name for name, o in outcomes.items() if o.status == "done"} == {"good.png", "last.png"}
+    assert "ZeroDivisionError" in str(outcomes["bug.png"].error)
+    assert "must return a bool array" in str(outcomes["wrong.png"].error)
+    assert outcomes["text.png"].error_type == "InputError"
+    if workers > 1:
+        assert "SIGKILL" in str(outcomes["killed.png"].error)
+    left = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert left == ["good.png", "last.png"]
+
+
+def test_leaving_early_ends_the_workers(tmp_path: Path, method: str) -> None:
+    jobs = planned([scan(tmp_path / f"in/{i}.png", 202 if i else 220) for i in range(4)],
+                   tmp_path / "out")  # fmt: skip
+    outcomes = run(Recipe(method), jobs, 2)
+    assert next(outcomes).status == "done"
+    outcomes.close()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["0.png"]
+
+
+def test_same_bytes_whatever_the_jobs(tmp_path: Path) -> None:
+    for i in range(3):
+        scan(tmp_path / f"in/{i}.png", 180 + i)
+    results = []
+    for workers in (1, 2):
+        jobs = planned([tmp_path / "in"], tmp_path / f"out{workers}")
+        assert {o.status for o in run(Recipe("otsu"), jobs, workers)} == {"done"}
+        results.append([job.target.read_bytes() for job in jobs])
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_pages_of_one_file_stay_in_order(tmp_path: Path, threads: int) -> None:
+    pages = []
+    for i in range(7):
+        page = np.full((20, 30), 230, np.uint8)
+        page[:, i * 4 : i * 4 + 2] = 20
+        pages.append(page)
+    imageio.write(tmp_path / "in.tiff", pages, dpi=(300, 300))
+    jobs = [Job(tmp_path / "in.tiff", tmp_path / "out.tiff")]
+    (outcome,) = run(Recipe("otsu", threads=threads), jobs, threads)
+    assert [note.number for note in outcome.pages] == list(range(1, 8))
+    for i, page in enumerate(imageio.read(tmp_path / "out.tiff")):
+        np.testing.assert_array_equal(page.gray < 128, pages[i] < 128)
+
+
+def test_a_bug_in_shared_work_keeps_its_traceback() -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        list(share(_fail, [1, 2, 3], 2))
+    assert "_fail" in "".join(caught.value.__notes__)
+
+
+def test_share_replaces_the_dead() -> None:
+    results = list(share(_die_on_two, [1, 2, 3, 4, 5], 2))
+    lost = [result for result in results if isinstance(result, WorkerLost)]
+    assert [worker.item for worker in lost] == [2]
+    assert sorted(r for r in results if isinstance(r, int)) == [1, 3, 4, 5]
+
+
+def _fail(item: int) -> float:
+    return item / 0
+
+
+def _die_on_two(item: int) -> int:
+    if item == 2:
+        os.kill(os.getpid(), 9)
+    return item

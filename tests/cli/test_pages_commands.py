@@ -1,0 +1,154 @@
+"""The commands as a person meets them: what is printed, what is written, what the exit code says."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from docbin import imageio
+from docbin.cli import COMMANDS, main
+
+
+def scan(path: Path, pages: int = 1) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    gray = np.full((40, 60), 220, np.uint8)
+    gray[5:9, 5:20] = 10
+    imageio.write(path, [gray] * pages if pages > 1 else gray, dpi=(300, 300))
+    return path
+
+
+def test_file_to_file_with_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = scan(tmp_path / "scan.png")
+    out, report = tmp_path / "clean.tiff", tmp_path / "report.json"
+    code = main(["binarize", str(source), "-o", str(out), "-m", "sauvola", "--set", "window=15",
+                 "--report", str(report)])  # fmt: skip
+    assert code == 0
+    (page,) = imageio.read(out)
+    assert (page.width, page.height, page.dpi) == (60, 40, (300, 300))
+    told = json.loads(report.read_text("utf-8"))
+    assert told["Method"] == "sauvola"
+    assert told["Settings"]["window"] in (15, "15")
+    assert told["files"][0]["status"] == "done"
+    streams = capsys.readouterr()
+    assert streams.out == ""
+    assert "1 files done" in streams.err
+
+
+def test_provenance_is_in_the_file(tmp_path: Path) -> None:
+    from PIL import Image
+
+    main(["binarize", str(scan(tmp_path / "a.png")), "-o", str(tmp_path / "b.png"), "-m", "otsu"])
+    with Image.open(tmp_path / "b.png") as image:
+        assert image.mode == "1"
+        assert image.info["Method"] == "otsu"
+        assert image.info["Software"].startswith("docbin ")
+
+
+def test_pipe_to_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = scan(tmp_path / "a.png").read_bytes()
+    received = io.BytesIO()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(received))
+    assert main(["binarize", "-", "-o", "-", "-m", "otsu"]) == 0
+    (page,) = imageio.read(received.getvalue())
+    assert page.gray.min() == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["nowhere.png", "-o", "out"], 3, "no such file"),
+        (["{scan}", "-o", "out", "-m", "sauvolla"], 2, "did you mean 'sauvola'"),
+        (["{scan}", "-o", "out", "--set", "windw=3"], 2, "known: "),
+        (["{scan}", "-o", "out", "--set", "window=4"], 2, "odd"),
+        (["{scan}", "-o", "out", "--set", "window"], 2, "key=value"),
+        (["{scan}", "-o", "{scan}", "--overwrite"], 2, "never overwritten"),
+        (["{scan}", "-o", "out", "--jobs", "0"], 2, "--jobs"),
+        (["{scan}", "-o", "out", "--dpi", "nan"], 2, "--dpi"),
+        (["{scan}", "-o", "out", "--max-pixels", "100"], 3, "pixels"),
+        (["{text}", "-o", "out"], 3, "text.png"),
+        (["{text}", "{scan}", "-o", "out"], 8, "1 of 2 files failed"),
+        (["{pages}", "-o", "out.png"], 4, "page"),
+        (["-", "{scan}", "-o", "out"], 2, "one document"),
+        (["{folder}", "-o", "out"], 3, "no images"),
+        (["{scan}", "-o", "{text}/sub/x.png"], 4, ""),
+        (["{scan}", "-o", "out", "--report", "no/such/folder/r.json"], 4, "r.json"),
+    ],
+)
+def test_mistakes_are_sentences(
+    arguments: list[str],
+    code: int,
+    sentence: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text.png").write_text("no picture")
+    places = {"{scan}": scan(tmp_path / "scan.png"), "{pages}": scan(tmp_path / "p.tiff", 2)}
+    places |= {"{text}": tmp_path / "text.png", "{folder}": tmp_path / "folder"}
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    words = []
+    for word in arguments:
+        for key, path in places.items():
+            word = word.replace(key, str(path))  # noqa: PLW2901
+        words.append(word)
+    assert main(["binarize", *words]) == code
+    message = capsys.readouterr().err
+    assert sentence in message
+    assert "Traceback" not in message
+    assert {path: path.read_bytes() for path in before} == before
+    assert [path for path in tmp_path.rglob("*.part")] == []
+
+
+def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in COMMANDS:
+        with pytest.raises(SystemExit) as ended:
+            main([command, "--help"])
+        assert ended.value.code == 0
+        assert "examples:" in capsys.readouterr().out
+
+
+def test_methods_and_info(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["methods"]) == 0
+    listed = capsys.readouterr().out
+    assert main(["methods", "--json"]) == 0
+    for method in json.loads(capsys.readouterr().out):
+        assert method["name"] in listed
+        assert method["paper"]
+    assert main(["methods", "sauvola"]) == 0
+    assert "window" in capsys.readouterr().out
+    assert main(["info", str(scan(tmp_path / "p.tiff", 3))]) == 0
+    assert "3" in capsys.readouterr().out
+    assert main(["methods", "nope"]) == 2
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_interrupt_leaves_nothing_partial(tmp_path: Path, jobs: str) -> None:
+    code = (
+        "import time\nfrom dataclasses import dataclass\n\n@dataclass(frozen=True)\nclass Slow:\n"
+        "    def __call__(self, page):\n        open('started', 'w').close()\n"
+        "        time.sleep(120)\n        return page.gray < 128\n"
+    )
+    (tmp_path / "slow_method.py").write_text(code)
+    for i in range(3):
+        scan(tmp_path / f"in/{i}.png")
+    command = [sys.executable, "-m", "docbin", "binarize", "in", "-o", "out",
+               "-m", "slow_method:Slow", "--jobs", jobs]  # fmt: skip
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    process = subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
+    while not (tmp_path / "started").exists() and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, message = process.communicate(timeout=60)
+    assert process.returncode == 130, message
+    assert "interrupted" in message
+    assert [path for path in (tmp_path / "out").rglob("*")] == []

@@ -1,0 +1,101 @@
+"""What `import docbin` gives, and what it costs."""
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import docbin
+from docbin.errors import ArrayError, InputError, UnknownNameError, UsageError
+
+
+def test_all_is_sorted_and_present() -> None:
+    assert docbin.__all__ == sorted(docbin.__all__)
+    assert all(hasattr(docbin, name) for name in docbin.__all__)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        module.name
+        for module in pkgutil.walk_packages(docbin.__path__, "docbin.")
+        if not module.name.startswith("docbin.networks.")
+        and not module.name.endswith(("__main__", "_native", ".augment"))
+    ],
+)
+def test_every_module_sorts_its_all(name: str) -> None:
+    module = importlib.import_module(name)
+    public = list(getattr(module, "__all__", []))
+    assert public == sorted(public)
+    assert all(hasattr(module, item) for item in public)
+
+
+def test_import_is_light() -> None:
+    heavy = ["cv2", "skimage", "scipy", "torch", "PIL", "rich", "pywt", "pypdfium2", "argparse"]
+    script = f"import sys, docbin; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_binarize_takes_what_people_have(tmp_path: Path) -> None:
+    from PIL import Image
+
+    gray = np.full((40, 50), 220, np.uint8)
+    gray[10:20, 10:40] = 30
+    ink = docbin.binarize(gray, "otsu")
+    path = tmp_path / "page.png"
+    docbin.write(path, gray, dpi=300)
+    rgb = np.repeat(gray[:, :, None], 3, axis=2)
+    for value in (rgb, Image.fromarray(gray), Image.fromarray(rgb), path, str(path),
+                  path.read_bytes(), next(docbin.read(path))):  # fmt: skip
+        np.testing.assert_array_equal(docbin.binarize(value, "otsu"), ink)
+
+
+def test_written_ink_comes_back(tmp_path: Path) -> None:
+    ink = np.zeros((31, 45), bool)
+    ink[3:20, 5:9] = True
+    docbin.write(tmp_path / "ink.tiff", [ink, ~ink], dpi=(204, 98))
+    first, second = docbin.read(tmp_path / "ink.tiff")
+    assert first.dpi == (204, 98)
+    np.testing.assert_array_equal(first.gray < 128, ink)
+    np.testing.assert_array_equal(second.gray < 128, ~ink)
+    with pytest.raises(UsageError, match="2 pages"):
+        docbin.binarize(tmp_path / "ink.tiff", "otsu")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.zeros((4, 4), np.float32),
+        np.full((4, 4), np.nan),
+        np.zeros((4, 4), np.int64),
+        np.zeros((0, 4), np.uint8),
+        np.zeros(4, np.uint8),
+        np.zeros((4, 4, 4), np.uint8),
+        np.zeros((2, 4, 4, 3), np.uint8),
+        [[1, 2], [3, 4]],
+        None,
+    ],
+)
+def test_what_is_no_page_is_refused(value: object) -> None:
+    with pytest.raises(ArrayError):
+        docbin.binarize(value, "otsu")
+
+
+def test_unknown_names_list_the_known_ones() -> None:
+    page = np.zeros((4, 4), np.uint8)
+    with pytest.raises(UnknownNameError, match=r"did you mean 'sauvola'.*otsu"):
+        docbin.binarize(page, "sauvolla")
+    with pytest.raises(UnknownNameError, match=r"known: .*window"):
+        docbin.binarize(page, "sauvola", windw=3)
+    with pytest.raises(UnknownNameError):
+        docbin.binarize(page, "nosuchpackage.module:Class")
+
+
+def test_missing_file_is_a_sentence() -> None:
+    with pytest.raises(InputError, match="nowhere"):
+        docbin.binarize("nowhere.png", "otsu")
