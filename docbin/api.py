@@ -1,5 +1,6 @@
 """The public functions: numpy in, numpy out, and files at either end."""
 
+import os
 from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
@@ -32,6 +33,8 @@ def read(
     from docbin import imageio
 
     limit = imageio.MAX_PIXELS if max_pixels is None else max_pixels
+    if isinstance(source, PathLike):
+        source = os.fspath(source)
     return imageio.read(source, dpi=dpi, max_pixels=limit)
 
 
@@ -82,7 +85,7 @@ def write(
     from docbin import imageio
 
     pair = (float(dpi), float(dpi)) if isinstance(dpi, int | float) else dpi
-    imageio.write(path, images, dpi=pair, format=format, overwrite=overwrite)
+    imageio.write(os.fspath(path), images, dpi=pair, format=format, overwrite=overwrite)
 
 
 def _one_page(value: "PageLike") -> "Page":

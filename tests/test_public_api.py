@@ -37,7 +37,9 @@ def test_every_module_sorts_its_all(name: str) -> None:
 def test_import_is_light() -> None:
     heavy = ["cv2", "skimage", "scipy", "torch", "PIL", "rich", "pywt", "pypdfium2", "argparse"]
     script = f"import sys, docbin; print([m for m in {heavy} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 

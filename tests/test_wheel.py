@@ -29,7 +29,7 @@ def tracked(folder: str) -> list[str]:
 
 def test_every_tracked_file_is_installed() -> None:
     files = installed_files()
-    expected = [name for name in tracked("docbin")]
+    expected = list(tracked("docbin"))
     expected += [f"docbin/{name}" for name in tracked("models") + tracked("datasets")]
     assert [name for name in expected if name not in files] == []
     assert any(name.startswith("docbin/native/_native") and ".so" in name for name in files)

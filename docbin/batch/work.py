@@ -100,7 +100,9 @@ def run(recipe: Recipe, jobs: Sequence[Job], workers: int = 1) -> Iterator[Outco
             if isinstance(result, WorkerLost):
                 job = result.item
                 imageio.remove_partials(job.target)
-                yield Outcome(job.source, job.target, "failed", error=f"{job.source}: {result.reason}")
+                yield Outcome(
+                    job.source, job.target, "failed", error=f"{job.source}: {result.reason}"
+                )
             else:
                 yield result
         finished = True
@@ -155,9 +157,7 @@ def process(recipe: Recipe, source: Path | bytes, target: Path) -> list[PageNote
         for page, result in _ahead(apply, pages, recipe.threads):
             writer.add(result, page.dpi)
             share_of_ink = float(result.mean()) if result.dtype == np.bool_ else None
-            notes.append(
-                PageNote(len(notes) + 1, page.width, page.height, page.dpi, share_of_ink)
-            )
+            notes.append(PageNote(len(notes) + 1, page.width, page.height, page.dpi, share_of_ink))
     return notes
 
 
@@ -183,7 +183,7 @@ def _ahead(function: Callable[[T], R], items: Iterator[T], threads: int) -> Iter
 def _checked(result: Any, page: Page, recipe: Recipe) -> NDArray[Any]:
     """Hold a method, which may be somebody's own, to what it promises."""
     dtype = np.bool_ if recipe.kind == "ink" else np.uint8
-    shapes = [(page.height, page.width)]
+    shapes: list[tuple[int, ...]] = [(page.height, page.width)]
     if recipe.kind == "gray":
         shapes.append((page.height, page.width, 3))
     if not isinstance(result, np.ndarray) or result.dtype != dtype or result.shape not in shapes:

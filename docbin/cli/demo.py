@@ -63,10 +63,13 @@ def before_after(gray: Gray, ink: Ink, gap: int = 12) -> Gray:
 def _real_scan() -> Page:
     from skimage import data
 
-    return Page(np.ascontiguousarray(data.page()))
+    scan: Gray = np.ascontiguousarray(data.page())  # type: ignore[no-untyped-call]
+    return Page(scan)
 
 
 def _made_page() -> Page:
     from docbin.data.synthetic import demo_page
 
-    return demo_page().page
+    sheet = demo_page()
+    dpi = None if sheet.dpi is None else (sheet.dpi, sheet.dpi)
+    return Page(sheet.pixels, dpi)

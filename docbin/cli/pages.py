@@ -28,15 +28,15 @@ def add_page_arguments(parser: argparse.ArgumentParser, default_method: str) -> 
     parser.add_argument("inputs", nargs="+", metavar="INPUT",
                         help="files, folders, glob patterns, or - for standard input")  # fmt: skip
     parser.add_argument("-o", "--out", required=True, metavar="OUT",
-                        help="a file for one input, else a folder; - for standard output")  # fmt: skip
+                        help="a file for one input, else a folder; - for stdout")  # fmt: skip
     parser.add_argument("-m", "--method", default=default_method, metavar="METHOD",
                         help="a name from `docbin methods`, or package.module:Class "
                         "(default: %(default)s)")  # fmt: skip
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
                         help="a setting of the method; may be repeated")  # fmt: skip
     parser.add_argument("--format", metavar="FORMAT", choices=sorted(imageio.FORMATS),
-                        help="png, tiff, pdf or jpeg (default: OUT's suffix; else pdf and tiff stay "
-                        "what they are and the rest becomes png)")  # fmt: skip
+                        help="png, tiff, pdf or jpeg (default: OUT's suffix; else pdf and tiff "
+                        "stay what they are and the rest becomes png)")  # fmt: skip
     parser.add_argument("--jobs", type=int, default=1, metavar="N",
                         help="files worked on at a time (default: %(default)s)")  # fmt: skip
     standing = parser.add_mutually_exclusive_group()

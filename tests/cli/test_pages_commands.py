@@ -1,4 +1,4 @@
-"""The commands as a person meets them: what is printed, what is written, what the exit code says."""
+"""The commands as a person meets them: what is printed, what is written, the exit code."""
 
 import io
 import json
@@ -99,14 +99,14 @@ def test_mistakes_are_sentences(
     words = []
     for word in arguments:
         for key, path in places.items():
-            word = word.replace(key, str(path))  # noqa: PLW2901
+            word = word.replace(key, str(path))
         words.append(word)
     assert main(["binarize", *words]) == code
     message = capsys.readouterr().err
     assert sentence in message
     assert "Traceback" not in message
     assert {path: path.read_bytes() for path in before} == before
-    assert [path for path in tmp_path.rglob("*.part")] == []
+    assert list(tmp_path.rglob("*.part")) == []
 
 
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -151,4 +151,4 @@ def test_interrupt_leaves_nothing_partial(tmp_path: Path, jobs: str) -> None:
     _, message = process.communicate(timeout=60)
     assert process.returncode == 130, message
     assert "interrupted" in message
-    assert [path for path in (tmp_path / "out").rglob("*")] == []
+    assert list((tmp_path / "out").rglob("*")) == []
