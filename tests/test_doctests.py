@@ -2,7 +2,7 @@
 
 import doctest
 import importlib
-import pkgutil
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +12,10 @@ NEEDS_TORCH = "docbin.networks."
 
 
 def modules() -> list[str]:
-    names = [module.name for module in pkgutil.walk_packages(docbin.__path__, "docbin.")]
-    return ["docbin", *sorted(name for name in names if not name.endswith("__main__"))]
+    package = Path(docbin.__file__).parent
+    files = [path.relative_to(package.parent) for path in sorted(package.rglob("*.py"))]
+    names = [".".join(file.with_suffix("").parts).removesuffix(".__init__") for file in files]
+    return [name for name in names if not name.endswith("__main__")]
 
 
 @pytest.mark.parametrize("name", modules())

@@ -1,7 +1,6 @@
 """What `import docbin` gives, and what it costs."""
 
 import importlib
-import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,8 @@ import pytest
 import docbin
 from docbin.errors import ArrayError, InputError, UnknownNameError, UsageError
 
+PACKAGE = Path(docbin.__file__).parent
+
 
 def test_all_is_sorted_and_present() -> None:
     assert docbin.__all__ == sorted(docbin.__all__)
@@ -21,17 +22,14 @@ def test_all_is_sorted_and_present() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        module.name
-        for module in pkgutil.walk_packages(docbin.__path__, "docbin.")
-        if not module.name.startswith("docbin.networks.")
-        and not module.name.endswith(("__main__", "_native", ".augment"))
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path.name != "__main__.py" and path.name != "augment.py" and "networks" not in path.parts
     ],
 )
-def test_every_module_sorts_its_all(name: str) -> None:
-    module = importlib.import_module(name)
-    public = list(getattr(module, "__all__", []))
-    assert public == sorted(public)
-    assert all(hasattr(module, item) for item in public)
+def test_every_module_has_what_its_all_names(name: str) -> None:
+    module = importlib.import_module(name)  # that the names are sorted is ruff's to say
+    assert all(hasattr(module, item) for item in getattr(module, "__all__", []))
 
 
 def test_import_is_light() -> None:

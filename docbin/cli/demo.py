@@ -16,9 +16,9 @@ import numpy as np
 
 from docbin import imageio, registry
 from docbin.errors import OutputError
-from docbin.page import Gray, Ink, Page
+from docbin.page import Gray, Page
 
-__all__ = ["before_after", "configure", "run"]
+__all__ = ["before_after", "configure", "made_page", "real_scan", "run"]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -36,14 +36,14 @@ def run(args: argparse.Namespace) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{out}: cannot make this folder: {error.strerror}") from error
-    for name, page in (("scan", _real_scan()), ("made", _made_page())):
+    for name, page in (("scan", real_scan()), ("made", made_page())):
         started = time.perf_counter()
         ink = method(page)
         seconds = time.perf_counter() - started
         for kind, image in (
             ("page", page.gray),
             ("ink", ink),
-            ("before-after", before_after(page.gray, ink)),
+            ("before-after", before_after(page.gray, np.where(ink, np.uint8(0), np.uint8(255)))),
         ):
             path = out / f"{name}-{kind}.png"
             imageio.write(path, image, dpi=page.dpi, overwrite=True)
@@ -51,23 +51,25 @@ def run(args: argparse.Namespace) -> None:
               f"see {out / f'{name}-before-after.png'}")  # fmt: skip
 
 
-def before_after(gray: Gray, ink: Ink, gap: int = 12) -> Gray:
-    """Put a page and its ink side by side, on grey: (h + 2 gap, 2 w + 3 gap) uint8."""
-    height, width = gray.shape
+def before_after(before: Gray, after: Gray, gap: int = 12) -> Gray:
+    """Put two (h, w) pictures side by side, on grey: (h + 2 gap, 2 w + 3 gap) uint8."""
+    height, width = before.shape
     sheet = np.full((height + 2 * gap, 2 * width + 3 * gap), 128, np.uint8)
-    sheet[gap : gap + height, gap : gap + width] = gray
-    sheet[gap : gap + height, 2 * gap + width : 2 * (gap + width)] = np.where(ink, 0, 255)
+    sheet[gap : gap + height, gap : gap + width] = before
+    sheet[gap : gap + height, 2 * gap + width : 2 * (gap + width)] = after
     return sheet
 
 
-def _real_scan() -> Page:
+def real_scan() -> Page:
+    """Return the scan of a printed page that scikit-image carries."""
     from skimage import data
 
     scan: Gray = np.ascontiguousarray(data.page())  # type: ignore[no-untyped-call]
     return Page(scan)
 
 
-def _made_page() -> Page:
+def made_page() -> Page:
+    """Draw the A4 page at 300 dpi: stained, shaded, its back showing through."""
     from docbin.data.synthetic import demo_page
 
     sheet = demo_page()

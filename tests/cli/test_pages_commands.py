@@ -75,7 +75,7 @@ def test_pipe_to_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["{scan}", "-o", "out", "--max-pixels", "100"], 3, "pixels"),
         (["{text}", "-o", "out"], 3, "text.png"),
         (["{text}", "{scan}", "-o", "out"], 8, "1 of 2 files failed"),
-        (["{pages}", "-o", "out.png"], 4, "page"),
+        (["{pages}", "-o", "out.png"], 2, "holds one page"),
         (["-", "{scan}", "-o", "out"], 2, "one document"),
         (["{folder}", "-o", "out"], 3, "no images"),
         (["{scan}", "-o", "{text}/sub/x.png"], 4, ""),
