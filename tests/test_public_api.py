@@ -1,6 +1,7 @@
 """What `import docbin` gives, and what it costs."""
 
 import importlib
+import importlib.metadata
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,10 @@ def test_all_is_sorted_and_present() -> None:
 def test_every_module_has_what_its_all_names(name: str) -> None:
     module = importlib.import_module(name)  # that the names are sorted is ruff's to say
     assert all(hasattr(module, item) for item in getattr(module, "__all__", []))
+
+
+def test_version_is_the_installed_one() -> None:
+    assert docbin.__version__ == importlib.metadata.version("docbin")
 
 
 def test_import_is_light() -> None:

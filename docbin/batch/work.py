@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -79,12 +80,10 @@ class Recipe:
     @property
     def provenance(self) -> dict[str, str]:
         """What is written into every result: the tool, the method, the settings in full."""
-        from docbin import __version__
-
         method: Any = self.create()
         values = {s.name: getattr(method, s.name) for s in registry.settings_of(type(method))}
         return {
-            "Software": f"docbin {__version__}",
+            "Software": f"docbin {version('docbin')}",
             "Method": self.method,
             "Settings": json.dumps(values, sort_keys=True, default=str),
         }
