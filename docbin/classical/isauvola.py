@@ -12,10 +12,8 @@ seeds by a 3 x 3 square; that removes faint strokes whole, and is left out, as d
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from docbin.classical.sauvola import Sauvola
-from docbin.native.window import local_contrast
+from docbin.native.window import keep_touched, local_contrast
 from docbin.page import Ink, Page
 
 __all__ = ["ISauvola"]
@@ -36,10 +34,5 @@ class ISauvola(Sauvola):
 
         ink = super().__call__(page)
         contrast = local_contrast(page.gray, 3, threads=self.threads)
-        _, seeds = cv2.threshold(contrast, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-        count, parts = cv2.connectedComponents(ink.view(np.uint8), connectivity=8)
-        kept = np.zeros(count, np.bool_)
-        kept[parts[seeds.view(np.bool_)]] = True
-        kept[0] = False  # paper
-        result: Ink = kept[parts]
-        return result
+        level, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        return keep_touched(ink, contrast > level)

@@ -121,3 +121,7 @@ class Network:
         column: int,
         logits: NDArray[np.int16],
     ) -> None: ...
+
+def keep_touched(
+    ink: NDArray[np.uint8], seeds: NDArray[np.uint8], out: NDArray[np.uint8]
+) -> None: ...

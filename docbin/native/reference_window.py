@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "bernsen",
+    "keep_touched",
     "local_contrast",
     "local_extremes",
     "local_maximum",
@@ -181,3 +182,13 @@ def bernsen(
     level = np.where(high - low > contrast, (low + high) // 2, fallback)
     ink = (gray <= level) & (high > low)
     return np.packbits(ink, axis=1) if packed else ink
+
+
+def keep_touched(ink: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the 8-connected parts of `ink` that hold a pixel of `seeds`: grow until it stops."""
+    kept = ink & seeds
+    while True:
+        grown = ink & (local_maximum(kept.view(np.uint8), 3) > 0)
+        if np.array_equal(grown, kept):
+            return kept
+        kept = grown

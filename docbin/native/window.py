@@ -33,6 +33,7 @@ from docbin.native import _native
 __all__ = [
     "FORMULAS",
     "bernsen",
+    "keep_touched",
     "local_contrast",
     "local_extremes",
     "local_maximum",
@@ -154,6 +155,18 @@ def local_contrast(
     contrast = np.empty(gray.shape, np.uint8)
     _native.window_extremes(gray, window, None, None, contrast, threads)
     return contrast
+
+
+def keep_touched(ink: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the 8-connected parts of `ink`, (h, w) bool, that hold a pixel of `seeds`."""
+    for plane in (ink, seeds):
+        if plane.dtype != np.bool_ or plane.ndim != 2 or not plane.size or plane.shape != ink.shape:
+            raise ArrayError("keep_touched takes two (h, w) bool arrays of one shape")
+    out = np.empty(ink.shape, np.uint8)
+    _native.keep_touched(
+        np.ascontiguousarray(ink).view(np.uint8), np.ascontiguousarray(seeds).view(np.uint8), out
+    )
+    return out.view(np.bool_)
 
 
 def _page(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,4 +1,5 @@
-// Python's face of the window kernels: contiguous uint8 pages in, outputs allocated by the caller.
+// Python's face of the window kernels, and of the choice of ink parts that follows some of them:
+// contiguous pages in, outputs allocated by the caller.
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/optional.h>
@@ -8,6 +9,7 @@
 #include <stdexcept>
 
 #include "bindings.hpp"
+#include "parts.hpp"
 #include "window.hpp"
 
 namespace nb = nanobind;
@@ -104,6 +106,14 @@ void bind_window(nb::module_& m) {
     wanted.fallback = fallback;
     nb::gil_scoped_release release;
     window::extremes(page, side, wanted, threads);
+  });
+  m.def("keep_touched", [](const GrayIn& ink, const GrayIn& seeds, const BytesOut& out) {
+    const window::Page page = page_of(ink);
+    const std::uint8_t* const touching = same_shape(seeds, page);
+    std::uint8_t* const kept = same_shape(out, page);
+    nb::gil_scoped_release release;
+    keep_touched(ink.data(), touching, static_cast<int>(page.height),
+                 static_cast<int>(page.width), kept);
   });
 }
 

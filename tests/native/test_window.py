@@ -121,6 +121,17 @@ def test_many_threads_give_the_same_bits() -> None:
         )
 
 
+@pytest.mark.parametrize("shape", SIZES, ids=str)
+def test_kept_parts_equal_the_twin(shape: tuple[int, int]) -> None:
+    generator = np.random.default_rng(2)
+    for share in (0.1, 0.3, 0.6):
+        ink, seeds = generator.random(shape) < share, generator.random(shape) < 0.02
+        expected = reference_window.keep_touched(ink, seeds)
+        assert np.array_equal(window.keep_touched(ink, seeds), expected)
+    with pytest.raises(ArrayError, match="one shape"):
+        window.keep_touched(ink, np.zeros((2, 99), np.bool_))
+
+
 def test_a_page_that_is_a_view_is_read_as_it_looks() -> None:
     gray = np.random.default_rng(7).integers(0, 256, (40, 60), np.uint8)
     view = gray[::2, ::-3]

@@ -1,0 +1,13 @@
+// Connected parts of ink, chosen by what they touch. Parts are 8-connected.
+#pragma once
+
+#include <cstdint>
+
+namespace docbin {
+
+// out = the parts of `ink` that hold at least one pixel set in `seeds`. All three are height x width
+// bytes, zero or one; out may not be either input.
+void keep_touched(const std::uint8_t* ink, const std::uint8_t* seeds, int height, int width,
+                  std::uint8_t* out);
+
+}  // namespace docbin
