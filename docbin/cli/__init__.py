@@ -15,7 +15,9 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "binarize": ("docbin.cli.binarize", "turn pages into ink: files, folders or stdin"),
+    "datasets": ("docbin.cli.datasets", "list the public datasets, check a folder of one"),
     "demo": ("docbin.cli.demo", "binarize two pages that come with docbin, before and after"),
+    "evaluate": ("docbin.cli.evaluate", "score methods or finished predictions on known truth"),
     "info": ("docbin.cli.info", "say what a file holds: format, pages, size, resolution"),
     "methods": ("docbin.cli.methods", "list the methods, or one method's settings and paper"),
 }

@@ -19,7 +19,7 @@ from docbin.data.marks import check_signature, covers, find_marks, signature
 from docbin.errors import ModelError
 from docbin.page import Gray, Ink, Page
 
-__all__ = ["Fingerprint", "Fingerprints", "Leak", "Trained", "fingerprint", "merge"]
+__all__ = ["Fingerprint", "Fingerprints", "Leak", "Trained", "fingerprint", "hash_gray", "hash_truth", "merge"]
 
 FORMAT = 1
 
@@ -65,7 +65,7 @@ class Fingerprints:
 
         The hashes are compared first; the marks, some tenths of a second, only when they differ.
         """
-        pixels, ink = _hash_gray(page.gray), _hash_truth(truth)
+        pixels, ink = hash_gray(page.gray), hash_truth(truth)
         for known in self.pages:
             if known.pixels == pixels:
                 return Leak(name, known.name, "pixels")
@@ -119,7 +119,7 @@ def fingerprint(name: str, page: Page, truth: Ink | None = None) -> Fingerprint:
 
     ``name`` is what a refusal calls the page, such as ``dibco2009/H01``.
     """
-    return Fingerprint(name, _hash_gray(page.gray), _hash_truth(truth), signature(page.gray))
+    return Fingerprint(name, hash_gray(page.gray), hash_truth(truth), signature(page.gray))
 
 
 def merge(parts: Iterable[Fingerprints]) -> Fingerprints:
@@ -135,12 +135,13 @@ def _from_row(row: object) -> Fingerprint:
     return Fingerprint(row[0], pixels, truth, marks)
 
 
-def _hash_gray(gray: Gray) -> bytes:
+def hash_gray(gray: Gray) -> bytes:
+    """Return 8 bytes that any file format of the same grey pixels gives."""
     return _digest(gray.shape, np.ascontiguousarray(gray).tobytes())
 
 
-def _hash_truth(truth: Ink | None) -> bytes:
-    """A truth without ink, or all ink, says nothing about its page."""
+def hash_truth(truth: Ink | None) -> bytes:
+    """Return 8 bytes; none for a truth without ink, or all ink, which says nothing."""
     if truth is None or truth.all() or not truth.any():
         return b""
     return _digest(truth.shape, np.packbits(truth).tobytes())

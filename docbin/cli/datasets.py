@@ -1,0 +1,85 @@
+"""List the datasets docbin knows, or check a folder that should hold one.
+
+examples:
+  docbin datasets list
+  docbin datasets list dibco2011
+  docbin datasets check dibco2011 ~/data/DIBCO2011
+  docbin datasets check mine ~/data/mine
+"""
+
+import argparse
+from pathlib import Path
+
+from docbin.errors import DatasetError
+
+__all__ = ["configure", "run"]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="list the datasets, or say all about one")
+    listing.add_argument("name", nargs="?", help="the dataset to describe")
+    listing.set_defaults(action=_list)
+    checking = actions.add_parser("check", help="say what is wrong with a folder of pages")
+    checking.add_argument("name", help="a dataset of the list, or any name for pages of your own")
+    checking.add_argument("path", type=Path, help="the folder as its archive unpacks")
+    checking.set_defaults(action=_check)
+
+
+def run(args: argparse.Namespace) -> None:
+    """List or check."""
+    args.action(args)
+
+
+def _list(args: argparse.Namespace) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from docbin.data.manifest import load_manifest, manifest_names
+
+    console = Console()
+    if args.name:
+        manifest = load_manifest(args.name)
+        address = manifest.homepage or "not known"
+        seen = "" if manifest.verified else " (not verified)"
+        rows = {
+            "title": manifest.title,
+            "pages": str(manifest.count or "not known"),
+            "owner's page": address + seen,
+            "archives": "\n".join(manifest.archives),
+            "licence": manifest.licence,
+            "files": manifest.layout,
+            "truth": f"{manifest.ink} is ink, below {manifest.threshold} is black",
+            "known pages": str(len(manifest.pages)),
+            "notes": manifest.notes,
+        }
+        table = Table(show_header=False, box=None)
+        for key, value in rows.items():
+            if value:
+                table.add_row(key, value)
+        console.print(table)
+        return
+    table = Table("name", "pages", "what", "where its owner publishes it")
+    for name in manifest_names():
+        manifest = load_manifest(name)
+        seen = "" if manifest.verified else " (not verified)"
+        address = manifest.homepage + seen if manifest.homepage else "not known"
+        table.add_row(name, str(manifest.count or "?"), manifest.title, address)
+    console.print(table)
+
+
+def _check(args: argparse.Namespace) -> None:
+    from docbin.data.dibco import check, open_dataset
+    from docbin.data.manifest import load_manifest, manifest_names
+
+    manifest = load_manifest(args.name) if args.name in manifest_names() else None
+    dataset = open_dataset(args.path, name=args.name, manifest=manifest)
+    problems = check(dataset)
+    for problem in problems:
+        print(problem)
+    if manifest is None:
+        print(f"{args.name} is not in docbin's list: sizes and contents were not compared")
+    if problems:
+        raise DatasetError(f"{args.name}: {len(problems)} problems in {len(dataset.pairs)} pages")
+    print(f"{args.name}: {len(dataset.pairs)} pages, all as they should be")

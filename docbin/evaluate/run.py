@@ -1,0 +1,308 @@
+"""Score candidates on datasets, a page at a time: each page and its weights are made once.
+
+A prediction that is not plain ink is scored after thresholding at 128 and says so; the official
+tool takes every value above 0 for white, which thins whatever was smoothed or saved as JPEG.
+Nothing is resized, and nothing that looks inverted is turned round: it is scored and said.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeAlias
+
+
+from docbin.data.dibco import Dataset, Pair, looks_inverted, read_one, read_truth, stem_of
+from docbin.data.fingerprint import Leak, Trained
+from docbin.data.manifest import Manifest
+from docbin.errors import DatasetError, InputError, LeakError, SettingError
+from docbin.evaluate.pictures import Pictures, draw
+from docbin.imageio import IMAGE_SUFFIXES
+from docbin.metrics import Scores, Weights, evaluate, stroke_weights
+from docbin.page import Ink, Page
+from docbin.protocols import Binarizer
+
+__all__ = [
+    "Candidate",
+    "Finished",
+    "Method",
+    "PageScore",
+    "evaluate_paths",
+    "find_leaks",
+    "finished",
+    "run",
+]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A binarizer to score, under the name the tables give it."""
+
+    label: str
+    binarizer: Binarizer
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Predictions that some tool has written: page name to file."""
+
+    label: str
+    files: Mapping[str, Path]
+
+
+Candidate: TypeAlias = Method | Finished
+
+
+@dataclass(frozen=True)
+class PageScore:
+    """The scores of one candidate on one page, and what has to be said beside them."""
+
+    dataset: str
+    page: str
+    candidate: str
+    scores: Scores
+    notes: tuple[str, ...] = ()
+    leaked: bool = False
+    pictures: Pictures | None = None
+
+
+def finished(folder: Path, datasets: Sequence[Dataset], *, label: str = "") -> Finished:
+    """Match the predictions of a folder to the pages of datasets, by name.
+
+    With several datasets the folder has one folder for each, called as the dataset. DatasetError
+    lists the pages without a prediction; `extra_files` lists the other way round.
+    """
+    if not folder.is_dir():
+        raise DatasetError(f"{folder}: is not a folder of predictions")
+    files: dict[str, Path] = {}
+    missing: list[str] = []
+    for dataset in datasets:
+        below = folder / dataset.name
+        root = below if below.is_dir() else folder
+        if root is folder and len(datasets) > 1:
+            raise DatasetError(f"{folder}: has no folder {dataset.name} for that dataset's pages")
+        found = _by_stem(root)
+        for pair in dataset.pairs:
+            path = found.get(pair.name) or found.get(stem_of(pair.image))
+            if path is None:
+                missing.append(f"{dataset.name}/{pair.name}")
+            else:
+                files[f"{dataset.name}/{pair.name}"] = path
+    if missing:
+        raise DatasetError(
+            f"{folder}: has no prediction for {_several(missing)}; a mean over the rest would not "
+            "be comparable"
+        )
+    return Finished(label or folder.name, files)
+
+
+def extra_files(candidate: Finished) -> list[Path]:
+    """Return the pictures beside the predictions that belong to no page."""
+    used = set(candidate.files.values())
+    folders = {path.parent for path in used}
+    return sorted(
+        f
+        for folder in folders
+        for f in folder.iterdir()
+        if f.suffix.lower() in IMAGE_SUFFIXES and f not in used
+    )
+
+
+def find_leaks(
+    candidates: Sequence[Candidate], datasets: Sequence[Dataset]
+) -> dict[tuple[str, str], Leak]:
+    """Return the leaks of every learned candidate: (candidate, dataset/page) to what was found."""
+    leaks: dict[tuple[str, str], Leak] = {}
+    for candidate in candidates:
+        if not isinstance(candidate, Method) or not isinstance(candidate.binarizer, Trained):
+            continue
+        known = candidate.binarizer.trained_on()
+        for dataset in datasets:
+            for pair in dataset.pairs:
+                name = f"{dataset.name}/{pair.name}"
+                truth, _ = read_truth(pair.truth, dataset.manifest)
+                leak = known.find(name, read_one(pair.image), truth)
+                if leak is not None:
+                    leaks[candidate.label, name] = leak
+    return leaks
+
+
+def run(
+    candidates: Sequence[Candidate],
+    datasets: Sequence[Dataset],
+    *,
+    jobs: int = 1,
+    pseudo: bool = True,
+    allow_leak: bool = False,
+    pictures: bool = False,
+    on_page: Callable[[str], None] = lambda name: None,
+) -> list[PageScore]:
+    """Score every candidate on every page, in order of dataset, page, candidate.
+
+    `on_page` is told of each finished page. Raises LeakError when a learned method was trained on
+    one of the pages, unless `allow_leak`, which marks those scores.
+    """
+    if not candidates or not datasets:
+        raise SettingError("evaluate: needs at least one method or folder, and one dataset")
+    labels = [candidate.label for candidate in candidates]
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    if twice:
+        raise SettingError(f"evaluate: {twice[0]} is given twice; name one of them LABEL=...")
+    leaks = find_leaks(candidates, datasets)
+    if leaks and not allow_leak:
+        said = _several([f"{label} on {leak}" for (label, _), leak in leaks.items()])
+        raise LeakError(f"trained on what it is to be scored on: {said}; leave those pages out")
+    tasks = [
+        _Task(dataset.name, dataset.manifest, pair, tuple(candidates), pseudo, pictures)
+        for dataset in datasets
+        for pair in dataset.pairs
+    ]
+    results: list[PageScore] = []
+    for task, scores in zip(tasks, _each(tasks, jobs), strict=True):
+        for score in scores:
+            leaked = (score.candidate, f"{score.dataset}/{score.page}") in leaks
+            results.append(_marked(score) if leaked else score)
+        on_page(f"{task.dataset}/{task.pair.name}")
+    return results
+
+
+def evaluate_paths(
+    prediction: Path | str, truth: Path | str, *, manifest: Manifest | None = None
+) -> tuple[Scores, list[str]]:
+    """Score a prediction's file against a truth's file: the scores, and what to know about them.
+
+    Grey, colour and JPEG predictions are thresholded at 128 and noted. Raises InputError where the
+    sizes differ or a file cannot be read.
+    """
+    right, said = read_truth(Path(truth), manifest)
+    ink, more = _read_prediction(Path(prediction))
+    scores = _score(ink, right, None, True, str(prediction))
+    return scores, [*said, *more, *_if_inverted(ink, right, scores)]
+
+
+@dataclass(frozen=True)
+class _Task:
+    dataset: str
+    manifest: Manifest | None
+    pair: Pair
+    candidates: tuple[Candidate, ...]
+    pseudo: bool
+    pictures: bool
+
+
+def _each(tasks: Sequence[_Task], jobs: int) -> Iterator[list[PageScore]]:
+    if jobs < 1:
+        raise SettingError(f"evaluate: jobs must be at least 1, got {jobs}")
+    if jobs == 1 or len(tasks) == 1:
+        yield from map(_score_page, tasks)
+        return
+    context = get_context("spawn")  # a fork copies other libraries' thread pools half-way
+    with ProcessPoolExecutor(min(jobs, len(tasks)), context, _single_thread) as pool:
+        yield from pool.map(_score_page, tasks)
+
+
+def _single_thread() -> None:
+    import cv2
+
+    cv2.setNumThreads(1)
+
+
+def _score_page(task: _Task) -> list[PageScore]:
+    page = read_one(task.pair.image)
+    truth, said = read_truth(task.pair.truth, task.manifest)
+    where = f"{task.dataset}/{task.pair.name}"
+    if page.gray.shape != truth.shape:
+        raise DatasetError(
+            f"{where}: page is {page.width} x {page.height} but its truth is {truth.shape[1]} x "
+            f"{truth.shape[0]}"
+        )
+    if looks_inverted(page.gray, truth):
+        said.append("the truth looks inverted; not turned round")
+    weights = stroke_weights(truth) if task.pseudo else None
+    scores: list[PageScore] = []
+    for candidate in task.candidates:
+        ink, more = _ink_of(candidate, page, where)
+        result = _score(ink, truth, weights, task.pseudo, f"{candidate.label} on {where}")
+        notes = (*said, *more, *_if_inverted(ink, truth, result))
+        pictures = draw(page, truth, ink) if task.pictures else None
+        scores.append(
+            PageScore(
+                task.dataset, task.pair.name, candidate.label, result, notes, pictures=pictures
+            )
+        )
+    return scores
+
+
+def _ink_of(candidate: Candidate, page: Page, where: str) -> tuple[Ink, list[str]]:
+    if isinstance(candidate, Method):
+        return candidate.binarizer(page), []
+    return _read_prediction(candidate.files[where])
+
+
+def _read_prediction(path: Path) -> tuple[Ink, list[str]]:
+    page = read_one(path)
+    notes: list[str] = []
+    if page.is_color and (page.pixels != page.pixels[:, :, :1]).any():
+        notes.append("colour prediction: scored after thresholding its grey at 128")
+    gray = page.gray
+    if not notes and ((gray != 0) & (gray != 255)).any():
+        notes.append("grey prediction: scored after thresholding at 128")
+    if path.suffix.lower() in (".jpg", ".jpeg"):
+        notes.append("JPEG prediction: edges are not what the method made")
+    return gray < 128, notes
+
+
+def _score(
+    ink: Ink, truth: Ink, weights: Weights | None, pseudo: bool, where: str
+) -> Scores:
+    if ink.shape != truth.shape:
+        raise InputError(
+            f"{where}: prediction is {ink.shape[1]} x {ink.shape[0]} but truth is "
+            f"{truth.shape[1]} x {truth.shape[0]}; only the unresized prediction can be scored"
+        )
+    return evaluate(ink, truth, weights=weights, pseudo=pseudo)
+
+
+def _if_inverted(ink: Ink, truth: Ink, scores: Scores) -> list[str]:
+    """Say so where the prediction turned round would score better by far."""
+    if scores.f_measure > 50 or not truth.any():
+        return []
+    turned = evaluate(~ink, truth, pseudo=False).f_measure
+    if turned < max(60.0, scores.f_measure + 20):
+        return []
+    return [
+        f"looks inverted: F {scores.f_measure:.1f} as it is, {turned:.1f} turned round; "
+        "scored as it is"
+    ]
+
+
+def _by_stem(folder: Path) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() not in IMAGE_SUFFIXES or not path.is_file():
+            continue
+        for stem in {path.stem, path.relative_to(folder).with_suffix("").as_posix()}:
+            if stem in found and found[stem] != path:
+                raise DatasetError(f"{path} and {found[stem]}: two predictions for one page")
+            found[stem] = path
+    return found
+
+
+def _marked(score: PageScore) -> PageScore:
+    return PageScore(
+        score.dataset,
+        score.page,
+        score.candidate,
+        score.scores,
+        (*score.notes, "leak: the method was trained on this page"),
+        True,
+        score.pictures,
+    )
+
+
+def _several(items: Sequence[str], limit: int = 12) -> str:
+    more = f" and {len(items) - limit} more" if len(items) > limit else ""
+    return "; ".join(items[:limit]) + more
+
+
