@@ -209,9 +209,7 @@ def _print(
         rank = "" if s.rank_sum is None else f"{s.rank_sum}{mark}"
         spread = f"{low} to {high}{mark}"
         pooled = number(s.pooled_f, 2) + mark
-        table.add_row(
-            s.dataset, s.candidate + mark, str(s.pages), *figures, spread, pooled, rank
-        )
+        table.add_row(s.dataset, s.candidate + mark, str(s.pages), *figures, spread, pooled, rank)
     if args.pages:
         rows = Table("page", "method")
         for m in metrics:

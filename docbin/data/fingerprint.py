@@ -19,7 +19,16 @@ from docbin.data.marks import check_signature, covers, find_marks, signature
 from docbin.errors import ModelError
 from docbin.page import Gray, Ink, Page
 
-__all__ = ["Fingerprint", "Fingerprints", "Leak", "Trained", "fingerprint", "hash_gray", "hash_truth", "merge"]
+__all__ = [
+    "Fingerprint",
+    "Fingerprints",
+    "Leak",
+    "Trained",
+    "fingerprint",
+    "hash_gray",
+    "hash_truth",
+    "merge",
+]
 
 FORMAT = 1
 

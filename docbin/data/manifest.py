@@ -77,9 +77,7 @@ def parse_manifest(name: str, text: str) -> Manifest:
     if manifest.ink not in ("black", "white"):
         raise DatasetError(f"manifest {name}: ink must be black or white, got {manifest.ink!r}")
     if not 1 <= manifest.threshold <= 255:
-        raise DatasetError(
-            f"manifest {name}: threshold must be 1 to 255, got {manifest.threshold}"
-        )
+        raise DatasetError(f"manifest {name}: threshold must be 1 to 255, got {manifest.threshold}")
     return manifest
 
 

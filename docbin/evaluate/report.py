@@ -22,14 +22,14 @@ BUDGET = 40_000_000
 STYLE = """
 :root{--line:#d9d9d9;--soft:#f5f5f2;--text:#1d1d1b;--quiet:#66665f}
 *{box-sizing:border-box}
-body{font:15px/1.5 system-ui,sans-serif;color:var(--text);max-width:1280px;margin:0 auto;
+body{font:15px/1.5 system-ui,sans-serif;color:var(--text);max-width:1560px;margin:0 auto;
 padding:24px}
 h1{font-size:26px;margin:0 0 4px}h2{font-size:19px;margin:36px 0 8px}
 h3{font-size:16px;margin:0 0 6px}
 p,li{color:var(--quiet);margin:4px 0}ul{padding-left:18px}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;
 font-size:13.5px}
-th,td{padding:5px 10px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
+th,td{padding:5px 8px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
 th:nth-child(-n+2),td:nth-child(-n+2){text-align:left}
 th{cursor:pointer;background:var(--soft);position:sticky;top:0;user-select:none}
 th:hover,th:focus{text-decoration:underline}
@@ -96,7 +96,7 @@ def as_html(
     if comparisons:
         body += ["<h2>Compared page by page</h2>", _comparison_table(comparisons)]
     body += ["<h2>Distributions</h2>", *(_distribution(scores, m) for m in metrics[:5])]
-    body += ["<h2>Pages</h2>", _page_table(scores, metrics)]
+    body += ["<h2>Pages</h2>", _page_table([s for page in pages for s in page], metrics)]
     if any(score.pictures for score in scores):
         body += ["<h2>Pictures, worst pages first</h2>", _legend()]
         body += _sections(pages, budget)
@@ -197,9 +197,14 @@ def _anchor(score: PageScore) -> str:
 
 def _legend() -> str:
     keys = [("60,60,60", "right ink"), (_rgb(MISSED), "missed ink"), (_rgb(FALSE), "false ink")]
-    return "<p>In the error pictures:" + "".join(
-        f'<span class="key" style="background:rgb({colour})"></span>{name}' for colour, name in keys
-    ) + ".</p>"
+    return (
+        "<p>In the error pictures:"
+        + "".join(
+            f'<span class="key" style="background:rgb({colour})"></span>{name}'
+            for colour, name in keys
+        )
+        + ".</p>"
+    )
 
 
 def _rgb(colour: tuple[int, int, int]) -> str:
@@ -220,7 +225,9 @@ def _sections(pages: Sequence[Sequence[PageScore]], budget: int) -> list[str]:
         budget -= cost
         sections.append(_section(drawn))
     if left_out:
-        sections.append(f"<p>{left_out} further pages have figures only: the file would be large.</p>")
+        sections.append(
+            f"<p>{left_out} further pages have figures only: the file would be large.</p>"
+        )
     return sections
 
 

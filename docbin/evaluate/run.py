@@ -12,7 +12,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeAlias
 
-
 from docbin.data.dibco import Dataset, Pair, looks_inverted, read_one, read_truth, stem_of
 from docbin.data.fingerprint import Leak, Trained
 from docbin.data.manifest import Manifest
@@ -253,9 +252,7 @@ def _read_prediction(path: Path) -> tuple[Ink, list[str]]:
     return gray < 128, notes
 
 
-def _score(
-    ink: Ink, truth: Ink, weights: Weights | None, pseudo: bool, where: str
-) -> Scores:
+def _score(ink: Ink, truth: Ink, weights: Weights | None, pseudo: bool, where: str) -> Scores:
     if ink.shape != truth.shape:
         raise InputError(
             f"{where}: prediction is {ink.shape[1]} x {ink.shape[0]} but truth is "
@@ -304,5 +301,3 @@ def _marked(score: PageScore) -> PageScore:
 def _several(items: Sequence[str], limit: int = 12) -> str:
     more = f" and {len(items) - limit} more" if len(items) > limit else ""
     return "; ".join(items[:limit]) + more
-
-

@@ -147,7 +147,9 @@ def compare(
     known = {score.candidate for score in scores}
     for name in (first, second):
         if name not in known:
-            raise UsageError(f"compare: {name!r} was not scored; scored: {', '.join(sorted(known))}")
+            raise UsageError(
+                f"compare: {name!r} was not scored; scored: {', '.join(sorted(known))}"
+            )
     ours = {(s.dataset, s.page): _value(s, metric) for s in scores if s.candidate == first}
     theirs = {(s.dataset, s.page): _value(s, metric) for s in scores if s.candidate == second}
     pairs = [(ours[page], theirs[page]) for page in ours]
@@ -165,9 +167,7 @@ def compare(
     higher = next((m.higher for m in METRICS if m.name == metric), True)
     wins = int(((difference > 0) if higher else (difference < 0)).sum())
     ties = int((difference == 0).sum())
-    return Comparison(
-        first, second, metric, len(difference), mean, interval, wins, ties, p_value
-    )
+    return Comparison(first, second, metric, len(difference), mean, interval, wins, ties, p_value)
 
 
 def _summary(
