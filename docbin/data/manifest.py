@@ -49,9 +49,14 @@ class Manifest:
 
 
 def manifest_names() -> list[str]:
-    """Return the names of the datasets docbin knows, sorted."""
-    folder = files("docbin.datasets")
-    return sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith("toml"))
+    """Return the names of the datasets docbin knows, sorted.
+
+    The folder's ``synthetic-*.toml`` are recipes for drawing pages (`docbin.data.synthetic`): they
+    have no owner and no files, so they are not manifests.
+    """
+    names = (file.name for file in files("docbin.datasets").iterdir())
+    real = (n for n in names if n.endswith(".toml") and not n.startswith("synthetic-"))
+    return sorted(name.removesuffix(".toml") for name in real)
 
 
 def load_manifest(name: str) -> Manifest:
