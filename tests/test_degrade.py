@@ -1,12 +1,17 @@
 """Degradations: what holds for every layer, then what single layers promise."""
 
+import sys
+
+import cv2
 import numpy as np
 import pytest
 
+from docbin.data.augment import Photometric
 from docbin.data.degrade import LAYERS, DarkBoard, Erase, Fade, ShowThrough, layer
 from docbin.data.recipe import CAMERA, ODDS, draw_recipe
 from docbin.data.sheet import Line, Region, Sheet
-from docbin.errors import ArrayError, SettingError, UnknownNameError
+from docbin.data.synthetic import Draft, draw
+from docbin.errors import ArrayError, MissingDependencyError, SettingError, UnknownNameError
 
 
 def written(height: int = 150, width: int = 211) -> Sheet:
@@ -50,7 +55,10 @@ def test_no_strength_changes_nothing_and_some_strength_does(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", sorted(set(LAYERS) - {"erase", "holes", "torn-corner"}))
+LOSING = {"erase", "holes", "skew", "torn-corner", "warp"}
+
+
+@pytest.mark.parametrize("name", sorted(set(LAYERS) - LOSING))
 def test_ink_is_only_lost_where_paper_is_lost(name: str) -> None:
     sheet = written()
     after = layer(name, 0.8)(sheet, np.random.default_rng(5))
@@ -106,6 +114,48 @@ def test_board_moves_lines_with_the_page() -> None:
     row, column = 21, 15
     assert sheet.ink[row, column]
     assert grown.ink[row + top, column + left]
+
+
+@pytest.mark.parametrize("name", ["skew", "warp"])
+def test_lines_follow_the_geometry(name: str) -> None:
+    sheet = draw(Draft(seed=1, width=600, height=500, dpi=110, layout="plain"))
+    for seed in range(3):
+        bent = layer(name, 1.0)(sheet, np.random.default_rng(seed))
+        inside = np.zeros(bent.ink.shape, np.uint8)
+        for line in bent.lines:
+            cv2.fillPoly(inside, [np.rint(line.polygon).astype(np.int32)], 1)
+        assert (bent.pixels != sheet.pixels).any()
+        # A page that is turned loses a corner, never its lines' hold on their ink.
+        assert bent.ink.sum() > 0.8 * sheet.ink.sum()
+        assert (bent.ink & (inside > 0)).sum() > 0.97 * bent.ink.sum()
+
+
+def test_pencil_silences_the_truth_and_seals_do_not_enter_it() -> None:
+    sheet = written()
+    noted = layer("pencil-notes", 1.0)(sheet, np.random.default_rng(1))
+    assert not noted.valid.all()
+    sealed = layer("red-seal", 1.0)(sheet, np.random.default_rng(1))
+    assert sealed.valid.all()
+    assert {region.kind for region in sealed.regions} >= {"seal"}
+    red = sealed.pixels[:, :, 0].astype(int) - sealed.pixels[:, :, 1]
+    assert red.max() > 80
+
+
+def test_albumentations_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("albumentations")
+    sheet = written()
+    once = Photometric(0.8)(sheet, np.random.default_rng(2))
+    np.testing.assert_array_equal(
+        once.pixels, Photometric(0.8)(sheet, np.random.default_rng(2)).pixels
+    )
+    assert any(
+        (Photometric(1.0)(sheet, np.random.default_rng(s)).pixels != sheet.pixels).any()
+        for s in range(4)
+    )
+    np.testing.assert_array_equal(once.ink, sheet.ink)
+    monkeypatch.setitem(sys.modules, "albumentations", None)
+    with pytest.raises(MissingDependencyError, match="docbin\\[train\\]"):
+        Photometric(0.8)(sheet, np.random.default_rng(2))
 
 
 def test_masks_of_another_size_are_refused() -> None:

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("docbin.cli.evaluate", "score methods or finished predictions on known truth"),
     "info": ("docbin.cli.info", "say what a file holds: format, pages, size, resolution"),
     "methods": ("docbin.cli.methods", "list the methods, or one method's settings and paper"),
+    "synth": ("docbin.cli.synth", "make degraded pages with exact truth"),
 }
 """Name of a command: its module, and what it does in a line."""
 

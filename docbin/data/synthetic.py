@@ -4,13 +4,14 @@
 The ink of the truth is where the drawn coverage is above one half at the page's own resolution.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
 
 import numpy as np
 
 from docbin.data.canvas import Canvas, Pen
-from docbin.data.degrade import LAYERS
+from docbin.data.degrade import LAYERS, Layer
 from docbin.data.degrade.paper import brown
 from docbin.data.fields import mix, smooth
 from docbin.data.fonts import BUILT_IN, FONTS, faces_of
@@ -174,10 +175,11 @@ def demo_page(seed: int = 0) -> Sheet:
     return degraded(tinted, treatment, seed)
 
 
-def random_page(seed: int, *, width: int | None = None, height: int | None = None,
-                dpi: float | None = None) -> tuple[Draft, Sheet, tuple[str, ...]]:  # fmt: skip
+def random_page(seed: int | Sequence[int], *, width: int | None = None, height: int | None = None,
+                dpi: float | None = None) -> tuple[Draft, Sheet, tuple[Layer, ...]]:  # fmt: skip
     """Draw and degrade a page by chance; return its draft, the sheet and the layers laid on it."""
-    rng = np.random.default_rng([20_032, seed])
+    key = [seed] if isinstance(seed, int) else list(seed)
+    rng = np.random.default_rng([20_032, *key])
     draft = random_draft(rng, width=width, height=height, dpi=dpi)
     back = draw(replace(draft, seed=draft.seed + 1))
     sheet = replace(draw(draft), verso=back.ink)
@@ -187,4 +189,4 @@ def random_page(seed: int, *, width: int | None = None, height: int | None = Non
     layers = recipe.page + recipe.camera
     for step in layers:
         sheet = step(sheet, rng)
-    return draft, sheet, tuple(f"{step}" for step in layers)
+    return draft, sheet, layers

@@ -10,10 +10,12 @@ Stains(strength=0.5)
 
 from docbin.data.degrade.camera import Blur, Jpeg, LowResolution, Noise, Streaks
 from docbin.data.degrade.edges import BookEdge, DarkBoard, TornCorner
+from docbin.data.degrade.geometry import Skew, Warp
 from docbin.data.degrade.ink import Bleed, Erase, Fade
 from docbin.data.degrade.layer import Layer
 from docbin.data.degrade.light import Gradient, Gutter, Shadow
 from docbin.data.degrade.marks import Frame, LibraryStamp
+from docbin.data.degrade.notes import PencilNotes, RedSeal, Ruling, Tears
 from docbin.data.degrade.paper import Folds, Foxing, Holes, Stains, Texture, Tint
 from docbin.data.degrade.showthrough import ShowThrough
 from docbin.errors import UnknownNameError
@@ -37,13 +39,19 @@ __all__ = [
     "LibraryStamp",
     "LowResolution",
     "Noise",
+    "PencilNotes",
+    "RedSeal",
+    "Ruling",
     "Shadow",
     "ShowThrough",
+    "Skew",
     "Stains",
     "Streaks",
+    "Tears",
     "Texture",
     "Tint",
     "TornCorner",
+    "Warp",
     "layer",
 ]
 
@@ -64,13 +72,19 @@ LAYERS: dict[str, type[Layer]] = {
     "library-stamp": LibraryStamp,
     "low-resolution": LowResolution,
     "noise": Noise,
+    "pencil-notes": PencilNotes,
+    "red-seal": RedSeal,
+    "ruling": Ruling,
     "shadow": Shadow,
     "show-through": ShowThrough,
+    "skew": Skew,
     "stains": Stains,
     "streaks": Streaks,
+    "tears": Tears,
     "texture": Texture,
     "tint": Tint,
     "torn-corner": TornCorner,
+    "warp": Warp,
 }
 
 

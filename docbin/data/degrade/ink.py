@@ -84,7 +84,10 @@ class Fade(Layer):
 
 @dataclass(frozen=True)
 class Erase(Layer):
-    """Ink is taken off, in the whole page or in ``box`` (top, left, height, width): bare paper."""
+    """Ink is taken off, in the whole page or in ``box`` (top, left, height, width): bare paper.
+
+    Any strength above 0 takes all of it: half-erased ink is what ``Fade`` makes.
+    """
 
     box: tuple[int, int, int, int] | None = None
 

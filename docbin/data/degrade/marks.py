@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from docbin.data.canvas import box_polygon
 from docbin.data.degrade.layer import Layer
 from docbin.data.fields import Bytes, absorb, blurred, smooth
 from docbin.data.sheet import Region, Sheet
@@ -21,14 +21,6 @@ def worn(alpha: Bytes, cell: float, rng: np.random.Generator) -> Bytes:
     """Wear a printed mark: uneven inking."""
     level = cv2.convertScaleAbs(smooth(alpha.shape, cell, rng), alpha=0.6, beta=110)
     return np.asarray(cv2.multiply(alpha, level, scale=1 / 255))
-
-
-def box_polygon(top: float, left: float, height: float, width: float) -> NDArray[np.float64]:
-    """Return the four corners of a box, (4, 2) x, y."""
-    return np.array(
-        [[left, top], [left + width, top], [left + width, top + height], [left, top + height]],
-        np.float64,
-    )
 
 
 @dataclass(frozen=True)
