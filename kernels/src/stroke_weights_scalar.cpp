@@ -138,8 +138,8 @@ class NearestInBox {
   std::vector<Short> distance_;
 };
 
-// A component thinned away gets one skeleton pixel back: the middle of its mass, or its first
-// pixel where the middle is not its own.
+// A component without skeleton (background that lies on the page's frame only) gets one pixel: the
+// middle of its mass, or its first pixel where the middle is not its own.
 void seed_components(BitPlane& skeleton, const Components& components) {
   for (const Component& item : components.items) {
     bool has_skeleton = false;

@@ -17,7 +17,8 @@ namespace docbin {
 
 void thin_guo_hall(BitPlane& plane);
 
-// Zhang and Suen's thinning followed by Lee and Chen's clean-up.
+// Zhang and Suen's thinning followed by Lee and Chen's clean-up. Of a square of four pixels that
+// stands alone, which Zhang and Suen's rule deletes whole, the lower right one is kept.
 void thin_lee_chen(BitPlane& plane);
 
 }  // namespace docbin

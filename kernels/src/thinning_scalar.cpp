@@ -32,6 +32,7 @@ struct Tally {
 };
 
 struct ZhangSuen {
+  static constexpr bool kKeepsSquares = true;
   static Word deletable(const Ring& r, int half) {
     const Word around[8] = {r.n, r.ne, r.e, r.se, r.s, r.sw, r.w, r.nw};
     Tally rises, set, unset;
@@ -47,6 +48,7 @@ struct ZhangSuen {
 };
 
 struct GuoHall {
+  static constexpr bool kKeepsSquares = false;
   static Word deletable(const Ring& r, int half) {
     Tally crossings, first, second, first_gaps, second_gaps;
     crossings.add(~r.e & (r.ne | r.n));
@@ -67,6 +69,27 @@ struct GuoHall {
     return crossings.exactly_one() & middling & ~side;
   }
 };
+
+// The lower right pixels, among `candidates`, of squares of four that stand alone. Zhang and Suen
+// would delete all four at once and the component with them; the official tool keeps this one.
+Word last_of_squares(const Word* here, std::size_t stride, Word candidates) {
+  const Ring r = ring_of(here, stride);
+  Word corners = candidates & r.n & r.nw & r.w & ~(r.ne | r.e | r.se | r.s | r.sw);
+  Word kept = 0;
+  for (; corners != 0; corners &= corners - 1) {
+    const int x = std::countr_zero(corners) + 64;  // counted from the word before
+    int around = 0;                                // pixels of the 4 x 4 around the square
+    for (int dy = -2; dy <= 1; ++dy)
+      for (int dx = -2; dx <= 1; ++dx) {
+        const Word* word = (dy < 0 ? here - stride * static_cast<std::size_t>(-dy)
+                                   : here + stride * static_cast<std::size_t>(dy)) +
+                           ((x + dx) >> 6) - 1;
+        around += static_cast<int>(*word >> ((x + dx) & 63) & 1);
+      }
+    if (around == 4) kept |= corners & (~corners + 1);
+  }
+  return kept;
+}
 
 // Repeat both sub-iterations to a fixed point. A word is judged again only if it or a word beside
 // it has changed since the same sub-iteration last saw it, so the cost follows the moving front.
@@ -100,7 +123,9 @@ void thin(BitPlane& plane) {
     deletions.clear();
     for (const std::size_t word : judged) {
       queued[word] = static_cast<std::uint8_t>(queued[word] & ~(1 << half));
-      const Word bits = base[word] & Rule::deletable(ring_of(base + word, stride), half);
+      Word bits = base[word] & Rule::deletable(ring_of(base + word, stride), half);
+      if constexpr (Rule::kKeepsSquares)
+        if (bits != 0) bits &= ~last_of_squares(base + word, stride, bits);
       if (bits != 0) deletions.push_back({word, bits});
     }
     for (const Deletion& d : deletions) base[d.word] &= ~d.bits;

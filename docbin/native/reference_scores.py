@@ -1,0 +1,361 @@
+"""Twins of the scoring kernels: pixel by pixel, in the order the definitions give.
+
+The stroke weights of Ntirogiannis, Gatos and Pratikakis (2013) are spelled out here step by step;
+see ``kernels/src/stroke_weights.hpp`` for what they mean.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docbin.native.scores import Distortion, WeightedSums
+
+__all__ = [
+    "components",
+    "distortion",
+    "distortion_single",
+    "seeded_skeleton",
+    "stroke_weights",
+    "thin_guo_hall",
+    "thin_lee_chen",
+    "weigh",
+    "weighted_sums",
+]
+
+Bits = NDArray[np.bool_]
+Component = list[tuple[int, int]]  # (y, x) in scan order
+AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))  # N, then clockwise
+OUTSIDE = 250  # a distance beyond the reach of every stroke
+NEVER = 65535  # a distance to nothing
+
+
+def distortion(ink: Bits, truth: Bits) -> Distortion:
+    """Count what flipped pixels differ from; neighbours beyond the page count as equal."""
+    classes = {1: 0, 2: 1, 4: 2, 5: 3, 8: 4}
+    counts = [0] * 5
+    height, width = truth.shape
+    for y, x in np.argwhere(ink != truth).tolist():
+        for row in range(max(y - 2, 0), min(y + 3, height)):
+            for column in range(max(x - 2, 0), min(x + 3, width)):
+                if (row, column) != (y, x) and truth[row, column] != ink[y, x]:
+                    counts[classes[(row - y) ** 2 + (column - x) ** 2]] += 1
+    blocks = truth[: height // 8 * 8, : width // 8 * 8].reshape(height // 8, 8, width // 8, 8)
+    mixed = int((blocks.any(axis=(1, 3)) & ~blocks.all(axis=(1, 3))).sum())
+    a, b, c, d, e = counts
+    return Distortion((a, b, c, d, e), mixed)
+
+
+def distortion_single(ink: Bits, truth: Bits, weights: NDArray[np.float32]) -> float:
+    """Sum the (5, 5) weights of differing neighbours in single precision, in scan order."""
+    total = np.float32(0)
+    height, width = truth.shape
+    for y, x in np.argwhere(ink != truth).tolist():
+        pixel = np.float32(0)
+        for dx in range(-2, 3):
+            for dy in range(-2, 3):
+                inside = 0 <= y + dy < height and 0 <= x + dx < width
+                if inside and truth[y + dy, x + dx] != ink[y, x]:
+                    pixel += weights[dy + 2, dx + 2]
+        total += pixel
+    return float(total)
+
+
+def weighted_sums(
+    ink: Bits, truth: Bits, recall: NDArray[np.float64], precision: NDArray[np.float64]
+) -> WeightedSums:
+    """Sum two weight maps of the page's shape over the classes of pixels, in scan order."""
+    found = wanted = right = claimed = 0.0
+    for i in np.ndindex(*ink.shape):
+        wanted += recall[i] if truth[i] else 0.0
+        found += recall[i] if truth[i] and ink[i] else 0.0
+        claimed += 1.0 + precision[i] if ink[i] else 0.0
+        right += 1.0 + precision[i] if ink[i] and truth[i] else 0.0
+    return WeightedSums(found, wanted, right, claimed)
+
+
+def thin_guo_hall(ink: Bits) -> Bits:
+    """Thin to a skeleton as Guo and Hall (1989) do, in MATLAB's variant."""
+
+    def deletable(ring: list[bool], half: int) -> bool:
+        n, ne, e, se, s, sw, w, nw = ring
+        crossings = sum(
+            not a and (b or c) for a, b, c in ((e, ne, n), (n, nw, w), (w, sw, s), (s, se, e))
+        )
+        one = (e or ne) + (n or nw) + (w or sw) + (s or se)
+        two = (ne or n) + (nw or w) + (sw or s) + (se or e)
+        side = (ne or n or not se) and e if half == 0 else (sw or s or not nw) and w
+        return crossings == 1 and 2 <= min(one, two) <= 3 and not side
+
+    return _thin(ink, deletable)
+
+
+def thin_lee_chen(ink: Bits) -> Bits:
+    """Thin as Zhang and Suen (1984) do, then clean up with Lee and Chen's table (1992)."""
+
+    def deletable(ring: list[bool], half: int) -> bool:
+        n, _, e, _, s, _, w, _ = ring
+        rises = sum(not ring[i] and ring[(i + 1) % 8] for i in range(8))
+        corner = (n and e and s) or (e and s and w)
+        if half == 1:
+            corner = (n and e and w) or (n and s and w)
+        return 2 <= sum(ring) <= 6 and rises == 1 and not corner
+
+    skeleton = _thin(ink, deletable, keeps_squares=True)
+    changed = True
+    while changed:
+        changed = False
+        for y, x in np.argwhere(skeleton).tolist():
+            if _in_lee_chen_table(_ring(skeleton, y, x)):
+                skeleton[y, x] = False
+                changed = True
+    return skeleton
+
+
+def _in_lee_chen_table(ring: list[bool]) -> bool:
+    """Say whether table 1 deletes a pixel with these neighbours.
+
+    The table is: deleting changes no connection (Yokoi's number is one), it is no end, and Zhang
+    and Suen would not have deleted it, with four exceptions.
+    """
+    code = sum(1 << i for i in range(8) if ring[i])
+    return bool(LEE_CHEN[code >> 6] >> (code & 63) & 1)
+
+
+LEE_CHEN = (
+    0x20F0000020D06020,
+    0x0A5AA0AA5B59A0AA,
+    0xA0A0000020A02020,
+    0x4850A0215B5B2020,
+)
+
+
+def _ring(image: Bits, y: int, x: int) -> list[bool]:
+    height, width = image.shape
+    return [
+        0 <= y + dy < height and 0 <= x + dx < width and bool(image[y + dy, x + dx])
+        for dy, dx in AROUND
+    ]
+
+
+def _thin(
+    ink: Bits, deletable: Callable[[list[bool], int], bool], *, keeps_squares: bool = False
+) -> Bits:
+    skeleton = ink.copy()
+    idle, half = 0, 0
+    while idle < 2:
+        doomed = [
+            (y, x)
+            for y, x in np.argwhere(skeleton).tolist()
+            if deletable(_ring(skeleton, y, x), half)
+            and not (keeps_squares and _ends_lone_square(skeleton, y, x))
+        ]
+        for pixel in doomed:
+            skeleton[pixel] = False
+        idle = 0 if doomed else idle + 1
+        half = 1 - half
+    return skeleton
+
+
+def _ends_lone_square(image: Bits, y: int, x: int) -> bool:
+    """Whether this is the lower right pixel of four that stand alone in their 4 x 4."""
+    square = image[max(y - 1, 0) : y + 1, max(x - 1, 0) : x + 1]
+    around = image[max(y - 2, 0) : y + 2, max(x - 2, 0) : x + 2]
+    return int(square.sum()) == 4 == int(around.sum())
+
+
+def components(image: Bits) -> list[Component]:
+    """Find 8-connected components, by first pixel, their pixels in scan order."""
+    seen = np.zeros_like(image)
+    found: list[Component] = []
+    for start in map(tuple, np.argwhere(image).tolist()):
+        if seen[start]:
+            continue
+        seen[start] = True
+        member, waiting = [start], [start]
+        while waiting:
+            y, x = waiting.pop()
+            for (dy, dx), is_set in zip(AROUND, _ring(image, y, x), strict=True):
+                if is_set and not seen[y + dy, x + dx]:
+                    seen[y + dy, x + dx] = True
+                    member.append((y + dy, x + dx))
+                    waiting.append((y + dy, x + dx))
+        found.append(sorted(member))
+    return found
+
+
+def seeded_skeleton(image: Bits, found: list[Component]) -> Bits:
+    """Thin; a component thinned away keeps the middle of its mass, or else its first pixel."""
+    skeleton = thin_lee_chen(image)
+    _seed(skeleton, found)
+    return skeleton
+
+
+def _seed(skeleton: Bits, found: list[Component]) -> None:
+    for member in found:
+        if not any(skeleton[pixel] for pixel in member):
+            middle = tuple(
+                math.floor(sum(axis) / len(member) + 0.5) for axis in zip(*member, strict=True)
+            )
+            skeleton[middle if middle in member else member[0]] = True
+
+
+def _contour(ink: Bits) -> Bits:
+    padded = np.pad(ink, 1)
+    inner = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
+    return ink & ~inner
+
+
+def _distance(seeds: Bits) -> NDArray[np.int64]:
+    """Chessboard distance to the nearest seed."""
+    where = np.argwhere(seeds)
+    if not len(where):
+        return np.full(seeds.shape, NEVER)
+    pixels = np.indices(seeds.shape).transpose(1, 2, 0)[:, :, None]
+    return np.asarray(np.abs(pixels - where).max(axis=-1).min(axis=-1), np.int64)
+
+
+class _NearestInBox:
+    """The set pixels nearest to a pixel, all of them, within a component's bounding box."""
+
+    def __init__(self, seeds: Bits) -> None:
+        self.where = np.argwhere(seeds)
+
+    def __call__(self, member: Component, y: int, x: int) -> list[tuple[int, int]]:
+        box = np.array(member)
+        low, high = box.min(axis=0), box.max(axis=0)
+        inside = self.where[((self.where >= low) & (self.where <= high)).all(axis=1)]
+        if not len(inside):
+            return []
+        distance = np.abs(inside - (y, x)).max(axis=1)
+        return [(a, b) for a, b in inside[distance == distance.min()].tolist()]
+
+
+def _clamped(shape: tuple[int, ...], y: int, x: int) -> Iterator[tuple[int, int]]:
+    """The pixels above, below, left and right; the page's edge repeats."""
+    yield max(y - 1, 0), x
+    yield min(y + 1, shape[0] - 1), x
+    yield y, max(x - 1, 0)
+    yield y, min(x + 1, shape[1] - 1)
+
+
+def weigh(
+    D: NDArray[np.int64], skeleton: Bits, contour: Bits, found: list[Component]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the half width at skeleton pixels and N everywhere; D is raised in place on ridges."""
+    shape = D.shape
+    for y, x in np.argwhere(skeleton).tolist():
+        if 0 < D[y, x] < OUTSIDE and all(D[p] == D[y, x] for p in _clamped(shape, y, x)):
+            D[y, x] += 1
+    counts = (D > 0) & (D < OUTSIDE)
+    nearest, to_skeleton = _NearestInBox(skeleton), _distance(skeleton)
+    to_skeleton[skeleton & ~contour] = 1
+    half_width = skeleton.astype(np.int64)
+    for member in found:
+        for y, x in member:
+            if counts[y, x]:
+                for q in nearest(member, y, x):
+                    half_width[q] = D[q] + (to_skeleton[y, x] % 256 >= D[q])
+    for member in found:
+        for y, x in member:
+            if skeleton[y, x]:
+                end = _only_neighbour(skeleton, half_width, y, x)
+                half_width[y, x] = end + 1 if end > 0 else half_width[y, x]
+    N = np.zeros(shape, np.int64)
+    for member in found:
+        for y, x in member:
+            if counts[y, x]:
+                N[y, x] = max((D[q] * half_width[q] for q in nearest(member, y, x)), default=0)
+    for y, x in np.argwhere(counts).tolist():
+        beside = [N[p] for p in _clamped(shape, y, x)]
+        if all(beside) and N[y, x] not in beside:
+            N[y, x] = N[y, x - 1]
+    return half_width, N
+
+
+def _only_neighbour(skeleton: Bits, half_width: NDArray[np.int64], y: int, x: int) -> int:
+    """Half width of the only skeleton neighbour, or -1; the tool misreads the one below right."""
+    height, width = skeleton.shape
+    up, down, left, right = (
+        max(y - 1, 0),
+        min(y + 1, height - 1),
+        max(x - 1, 0),
+        min(x + 1, width - 1),
+    )
+    # fmt: off
+    around = [(up, x), (down, x), (y, left), (y, right),
+              (up, left), (down, right), (down, left), (up, right)]
+    # fmt: on
+    there = [i for i, q in enumerate(around) if skeleton[q]]
+    if len(there) != 1:
+        return -1
+    row, column = around[there[0]]
+    return int(half_width[row, right - x if there[0] == 5 else column])
+
+
+def stroke_weights(truth: Bits) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the recall and precision weight of every pixel, (h, w) float64, six decimals."""
+    contour, strokes = _contour(truth), components(truth)
+    skeleton = seeded_skeleton(truth, strokes)
+    from_contour = _distance(contour)
+    D = np.where(contour & skeleton, 1, from_contour % 256) * truth
+    half_width, N = weigh(D, skeleton, contour, strokes)
+    recall = np.zeros(truth.shape)
+    for i in map(tuple, np.argwhere((D > 0) & (N > 0)).tolist()):
+        recall[i] = float(f"{D[i] / N[i]:.6f}")
+
+    reach = np.zeros(truth.shape, np.int64)
+    owner = np.zeros(truth.shape, np.int64)
+    region = np.zeros_like(truth)
+    for number, member in enumerate(strokes):
+        widths = [int(half_width[p]) for p in member if skeleton[p]]
+        stroke = sum(widths) // len(widths) * 2
+        (top, left), (bottom, right) = np.min(member, axis=0), np.max(member, axis=0)
+        rows = slice(max(top - 2 * stroke, 0), bottom + 2 * stroke + 1)
+        region[rows, max(left - 2 * stroke, 0) : right + 2 * stroke + 1] = True
+        for p in member:
+            reach[p], owner[p] = stroke % 256, number
+    return recall, _precision(truth, contour, from_contour, region, reach, owner)
+
+
+def _precision(
+    truth: Bits,
+    contour: Bits,
+    from_contour: NDArray[np.int64],
+    region: Bits,
+    reach: NDArray[np.int64],
+    owner: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    background = ~truth
+    found = components(background)
+    framed = background.copy()
+    framed[[0, -1]] = framed[:, [0, -1]] = False
+    skeleton = thin_lee_chen(framed)
+    _seed(skeleton, found)
+    D = np.where(region, from_contour % 256, OUTSIDE) * background
+    _, N = weigh(D, skeleton, np.zeros_like(truth), found)
+    half_gap = np.floor(np.sqrt(N) + 0.5).astype(np.int64)
+
+    nearest = _NearestInBox(contour)
+    widest = np.zeros(truth.shape, np.int64)
+    merging = np.zeros_like(truth)
+    for member in found:
+        for y, x in member:
+            if not 0 < D[y, x] < OUTSIDE:
+                continue
+            edge = nearest(member, y, x)
+            width = max((int(reach[q]) for q in edge), default=0)
+            if D[y, x] <= width:
+                widest[y, x] = width
+                between = len({int(owner[q]) for q in edge}) > 1
+                merging[y, x] = between and half_gap[y, x] % 256 != 0
+    from_merging = _distance(merging)
+    precision = np.zeros(truth.shape)
+    for i in map(tuple, np.argwhere(widest > 0).tolist()):
+        divisor, room = int(widest[i]), int(widest[i] - D[i])
+        if room > 0 and from_merging[i] <= room:
+            divisor = min(divisor, int(half_gap[i]))
+        if divisor % 256:
+            precision[i] = float(f"{min(D[i] / (divisor % 256), 2.0):.6f}")
+    return precision
