@@ -78,4 +78,5 @@ def _single_weights() -> NDArray[np.float32]:
     distance[2, 2] = 1
     weights = np.float32(1) / distance
     weights[2, 2] = 0
-    return np.asarray(weights / weights.T.ravel().sum(dtype=np.float32), np.float32)
+    total = np.add.accumulate(weights.ravel(), dtype=np.float32)[-1]  # one after another
+    return np.asarray(weights / total, np.float32)

@@ -44,8 +44,7 @@ __all__ = ["Scores", "evaluate", "evaluate_all"]
 class Scores:
     """The scores of one page: F-measures, recalls and precisions in percent, PSNR in dB.
 
-    Higher is better but for `drd`, `nrm` and `mpm`. The pseudo scores are NaN where they were not
-    asked for.
+    Higher is better but for `drd`, `nrm` and `mpm`. What was not asked for is NaN.
     """
 
     f_measure: float
@@ -79,6 +78,7 @@ def evaluate(
     *,
     weights: Weights | None = None,
     pseudo: bool = True,
+    penalty: bool = True,
     official_rounding: bool = False,
 ) -> Scores:
     """Score a prediction against its ground truth.
@@ -86,7 +86,8 @@ def evaluate(
     Both are (h, w) bool with True for ink, or uint8 with 0 for ink and 255 for background.
     `weights` are the truth's pixel weights where they are at hand (many predictions of one truth,
     or the official tool's files); otherwise they are computed. Without `pseudo` neither pseudo-F is
-    computed. `official_rounding` repeats the single precision of the official tool's DRD.
+    computed, without `penalty` no MPM, whose distances are the slowest of the rest.
+    `official_rounding` repeats the single precision of the official tool's DRD.
     Raises ArrayError when a picture is grey, has colour, or the sizes differ.
     """
     ink, truth = as_pair(ink, truth)
@@ -107,7 +108,7 @@ def evaluate(
         psnr=counts.psnr,
         drd=drd(ink, truth, official_rounding=official_rounding),
         nrm=counts.nrm,
-        mpm=mpm(ink, truth),
+        mpm=mpm(ink, truth) if penalty else math.nan,
         mcc=counts.mcc,
     )
 

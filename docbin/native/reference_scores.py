@@ -68,10 +68,12 @@ def weighted_sums(
     """Sum two weight maps of the page's shape over the classes of pixels, in scan order."""
     found = wanted = right = claimed = 0.0
     for i in np.ndindex(*ink.shape):
-        wanted += recall[i] if truth[i] else 0.0
-        found += recall[i] if truth[i] and ink[i] else 0.0
-        claimed += 1.0 + precision[i] if ink[i] else 0.0
-        right += 1.0 + precision[i] if ink[i] and truth[i] else 0.0
+        if truth[i]:
+            wanted += float(recall[i])
+            found += float(recall[i]) if ink[i] else 0.0
+        if ink[i]:
+            claimed += 1.0 + float(precision[i])
+            right += 1.0 + float(precision[i]) if truth[i] else 0.0
     return WeightedSums(found, wanted, right, claimed)
 
 
@@ -169,7 +171,8 @@ def components(image: Bits) -> list[Component]:
     """Find 8-connected components, by first pixel, their pixels in scan order."""
     seen = np.zeros_like(image)
     found: list[Component] = []
-    for start in map(tuple, np.argwhere(image).tolist()):
+    for first_y, first_x in np.argwhere(image).tolist():
+        start = (int(first_y), int(first_x))
         if seen[start]:
             continue
         seen[start] = True

@@ -43,11 +43,20 @@ class BitPlane {
   template <typename Visit>
   void for_each(int y, int first, int last, Visit&& visit) const {
     const std::uint64_t* words = row(y);
+    const int low = first & 63, length = last - first;
+    if (length < 64) {  // at most two words: put them together
+      const std::uint64_t* from = words + (first >> 6);
+      std::uint64_t bits = from[0] >> low;
+      if (low + length > 63) bits |= from[1] << 1 << (63 - low);
+      bits &= ~std::uint64_t{0} >> (63 - length);
+      for (; bits != 0; bits &= bits - 1) visit(first + std::countr_zero(bits));
+      return;
+    }
     for (int k = first >> 6; k <= last >> 6; ++k) {
-      std::uint64_t word = words[k];
-      if (k == first >> 6) word &= ~std::uint64_t{0} << (first & 63);
-      if (k == last >> 6) word &= ~std::uint64_t{0} >> (63 - (last & 63));
-      for (; word != 0; word &= word - 1) visit(64 * k + std::countr_zero(word));
+      std::uint64_t bits = words[k];
+      if (k == first >> 6) bits &= ~std::uint64_t{0} << low;
+      if (k == last >> 6) bits &= ~std::uint64_t{0} >> (63 - (last & 63));
+      for (; bits != 0; bits &= bits - 1) visit(64 * k + std::countr_zero(bits));
     }
   }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bitplane.hpp"
+#include "chessboard.hpp"
 #include "components.hpp"
 #include "thinning.hpp"
 
@@ -15,8 +16,7 @@ using Byte = std::uint8_t;
 using Short = std::uint16_t;
 using Word = std::uint64_t;
 
-constexpr Short kNever = 0xffff;   // a distance to nothing
-constexpr Byte kOutside = 250;     // a distance beyond the reach of every stroke
+constexpr Byte kOutside = 250;  // a distance beyond the reach of every stroke
 
 // As a weight file holds it: six decimals, rounded as printf does, to even where the binary value
 // lies exactly between two.
@@ -30,14 +30,20 @@ double six_decimals(double weight) {
 
 bool is_distance(Byte d) { return d != 0 && d < kOutside; }
 
-// Calls visit(component, y, x) for every pixel, component after component, in scan order.
+// Calls visit(y, x) for every pixel of a component, in scan order.
+template <typename Visit>
+void for_each_pixel_of(const Components& components, const Component& item, Visit&& visit) {
+  for (std::size_t i = item.runs_begin; i < item.runs_end; ++i) {
+    const Run& run = components.runs[i];
+    for (int x = run.first; x <= run.last; ++x) visit(run.y, x);
+  }
+}
+
+// Calls visit(component, y, x) for every pixel, component after component.
 template <typename Visit>
 void for_each_pixel(const Components& components, Visit&& visit) {
   for (const Component& item : components.items)
-    for (std::size_t i = item.runs_begin; i < item.runs_end; ++i) {
-      const Run& run = components.runs[i];
-      for (int x = run.first; x <= run.last; ++x) visit(item, run.y, x);
-    }
+    for_each_pixel_of(components, item, [&](int y, int x) { visit(item, y, x); });
 }
 
 // Set pixels that have an unset one, or the end of the page, above, below, left or right.
@@ -52,91 +58,6 @@ BitPlane contour_of(const BitPlane& ink) {
   }
   return contour;
 }
-
-// Chessboard distance of every pixel to the nearest set one: exact in two sweeps.
-std::vector<Short> chessboard_distance(const BitPlane& seeds) {
-  const int height = seeds.height(), width = seeds.width();
-  const std::size_t stride = static_cast<std::size_t>(width);
-  std::vector<Short> distance(stride * height, kNever);
-  std::vector<Short> nearest(stride + 2, kNever);  // of the row before, an end on either side
-  const auto sweep = [&](int y, bool down) {
-    Short* row = distance.data() + stride * y;
-    const Short* before = nearest.data() + 1;
-    for (int x = 0; x < width; ++x) {
-      const Short least = std::min({before[x - 1], before[x], before[x + 1]});
-      row[x] = std::min<Short>(row[x], least == kNever ? kNever : least + 1);
-    }
-    Short along = kNever;
-    if (down) {
-      for (int x = 0; x < width; ++x)
-        row[x] = along = std::min<Short>(row[x], along == kNever ? kNever : along + 1);
-    } else {
-      for (int x = width - 1; x >= 0; --x)
-        row[x] = along = std::min<Short>(row[x], along == kNever ? kNever : along + 1);
-    }
-    std::copy(row, row + width, nearest.begin() + 1);
-  };
-  for (int y = 0; y < height; ++y) {
-    seeds.for_each(y, 0, width - 1, [&](int x) { distance[stride * y + x] = 0; });
-    sweep(y, true);
-  }
-  std::fill(nearest.begin(), nearest.end(), kNever);
-  for (int y = height - 1; y >= 0; --y) sweep(y, false);
-  return distance;
-}
-
-// Finds the set pixels nearest to a pixel, all of them, within a component's box: the whole box
-// counts, also where it holds pixels of other components.
-class NearestInBox {
- public:
-  explicit NearestInBox(const BitPlane& seeds)
-      : rows_(seeds), columns_(seeds.width(), seeds.height()), distance_(chessboard_distance(seeds)) {
-    for (int y = 0; y < seeds.height(); ++y)
-      seeds.for_each(y, 0, seeds.width() - 1, [&](int x) { columns_.set(x, y); });
-  }
-
-  Short distance(int y, int x) const {
-    return distance_[static_cast<std::size_t>(y) * rows_.width() + x];
-  }
-
-  // Calls visit(y, x) for each nearest pixel, in no particular order; false if the box holds none.
-  template <typename Visit>
-  bool visit(const Component& box, int y, int x, Visit&& visit) const {
-    const Short nearest = distance(y, x);
-    if (nearest == kNever) return false;
-    for (int radius = nearest;; ++radius) {
-      bool found = false;
-      const int top = y - radius, bottom = y + radius, left = x - radius, right = x + radius;
-      const int first_row = std::max(top, box.top), last_row = std::min(bottom, box.bottom);
-      const int first = std::max(left, box.left), last = std::min(right, box.right);
-      const auto in_row = [&](int row) {
-        rows_.for_each(row, first, last, [&](int column) {
-          found = true;
-          visit(row, column);
-        });
-      };
-      const auto in_column = [&](int column) {
-        const int begin = std::max(top + 1, first_row), end = std::min(bottom - 1, last_row);
-        if (begin <= end)
-          columns_.for_each(column, begin, end, [&](int row) {
-            found = true;
-            visit(row, column);
-          });
-      };
-      if (top >= box.top) in_row(top);
-      if (bottom <= box.bottom && bottom != top) in_row(bottom);
-      if (left >= box.left) in_column(left);
-      if (right <= box.right && right != left) in_column(right);
-      if (found) return true;
-      if (top <= box.top && bottom >= box.bottom && left <= box.left && right >= box.right)
-        return false;
-    }
-  }
-
- private:
-  BitPlane rows_, columns_;
-  std::vector<Short> distance_;
-};
 
 // A component without skeleton (background that lies on the page's frame only) gets one pixel: the
 // middle of its mass, or its first pixel where the middle is not its own.
@@ -177,10 +98,11 @@ class Strokes {
         width_(skeleton.width()),
         distance_(distance) {
     raise_ridges();
-    const NearestInBox nearest(skeleton);
-    measure_half_widths(nearest, contour);
+    const std::vector<Short> to_skeleton = chessboard_distance(skeleton);
+    const NearestInBox nearest(skeleton, to_skeleton);
+    measure_half_widths(nearest, to_skeleton, contour);
     measure_ends();
-    measure_areas(nearest);
+    measure_areas(nearest, to_skeleton);
   }
 
   const std::vector<Byte>& half_width() const { return half_width_; }  // at skeleton pixels
@@ -204,20 +126,63 @@ class Strokes {
   }
 
   // Every pixel tells the skeleton pixels nearest to it how wide the stroke is there; the last one
-  // to speak is believed.
-  void measure_half_widths(const NearestInBox& nearest, const BitPlane* contour) {
+  // to speak, component after component, in scan order, is believed.
+  void measure_half_widths(const NearestInBox& nearest, const std::vector<Short>& to_skeleton,
+                           const BitPlane* contour) {
     half_width_.assign(distance_.size(), 0);
     for (int y = 0; y < height_; ++y)
       skeleton_.for_each(y, 0, width_ - 1, [&](int x) { half_width_[at(y, x)] = 1; });
-    for_each_pixel(components_, [&](const Component& item, int y, int x) {
-      if (!is_distance(distance_[at(y, x)])) return;
-      Byte reach = static_cast<Byte>(nearest.distance(y, x));
-      if (nearest.distance(y, x) == 0 && !(contour != nullptr && contour->test(y, x))) reach = 1;
-      nearest.visit(item, y, x, [&](int row, int column) {
-        const Byte d = distance_[at(row, column)];
-        half_width_[at(row, column)] = static_cast<Byte>(d + (reach >= d));
+    const auto hear = [&](std::size_t speaker, std::size_t listener) {
+      Byte reach = static_cast<Byte>(to_skeleton[speaker]);
+      if (to_skeleton[speaker] == 0) {
+        const int y = static_cast<int>(speaker / static_cast<std::size_t>(width_));
+        const int x = static_cast<int>(speaker % static_cast<std::size_t>(width_));
+        reach = contour != nullptr && contour->test(y, x) ? 0 : 1;
+      }
+      const Byte d = distance_[listener];
+      half_width_[listener] = static_cast<Byte>(d + (reach >= d));
+    };
+    for (const Component& item : components_.items) {
+      if (is_large(item)) {
+        hear_large(item, nearest, to_skeleton, hear);
+        continue;
+      }
+      for_each_pixel_of(components_, item, [&](int y, int x) {
+        if (is_distance(distance_[at(y, x)]))
+          nearest.visit(item, y, x, [&](int row, int column) { hear(at(y, x), at(row, column)); });
       });
+    }
+  }
+
+  // A background may fill the page, far from its skeleton: its speakers are heard all at once.
+  template <typename Hear>
+  void hear_large(const Component& item, const NearestInBox& nearest,
+                  const std::vector<Short>& to_skeleton, Hear&& hear) {
+    std::vector<std::int32_t> last(distance_.size(), 0);  // its index and one
+    const bool whole = nearest.is_page(item);
+    std::vector<std::size_t> cut;  // speakers whose surroundings the box cuts
+    for_each_pixel_of(components_, item, [&](int y, int x) {
+      const std::size_t i = at(y, x);
+      if (!is_distance(distance_[i])) return;
+      if (whole || nearest.all_in_box(item, y, x))
+        last[i] = static_cast<std::int32_t>(i + 1);
+      else
+        cut.push_back(i);
     });
+    gather_at_nearest(to_skeleton, height_, width_, last);
+    for (const std::size_t i : cut) {
+      const int y = static_cast<int>(i / static_cast<std::size_t>(width_));
+      const int x = static_cast<int>(i % static_cast<std::size_t>(width_));
+      nearest.visit(item, y, x, [&](int row, int column) {
+        std::int32_t& speaker = last[at(row, column)];
+        speaker = std::max(speaker, static_cast<std::int32_t>(i + 1));
+      });
+    }
+    for (int y = 0; y < height_; ++y)
+      skeleton_.for_each(y, 0, width_ - 1, [&](int x) {
+        const std::int32_t speaker = last[at(y, x)];
+        if (speaker > 0) hear(static_cast<std::size_t>(speaker - 1), at(y, x));
+      });
   }
 
   // The end of a skeleton takes its only neighbour's half width and one more.
@@ -250,17 +215,31 @@ class Strokes {
   }
 
   // The sum of D across the stroke: the largest D x half width of the nearest skeleton pixels.
-  void measure_areas(const NearestInBox& nearest) {
+  void measure_areas(const NearestInBox& nearest, const std::vector<Short>& to_skeleton) {
     area_.assign(distance_.size(), 0);
-    for_each_pixel(components_, [&](const Component& item, int y, int x) {
-      if (!is_distance(distance_[at(y, x)])) return;
-      int largest = 0;
-      nearest.visit(item, y, x, [&](int row, int column) {
-        const std::size_t i = at(row, column);
-        largest = std::max(largest, distance_[i] * half_width_[i]);
+    const bool spread = std::any_of(components_.items.begin(), components_.items.end(),
+                                    [&](const Component& item) { return is_large(item); });
+    if (spread) {
+      for (int y = 0; y < height_; ++y)
+        skeleton_.for_each(y, 0, width_ - 1, [&](int x) {
+          area_[at(y, x)] = static_cast<Short>(distance_[at(y, x)] * half_width_[at(y, x)]);
+        });
+      largest_of_nearest(to_skeleton, height_, width_, area_);
+      for (std::size_t i = 0; i < area_.size(); ++i)
+        area_[i] = is_distance(distance_[i]) ? area_[i] : Short{0};
+    }
+    for (const Component& item : components_.items) {
+      if (spread && nearest.is_page(item)) continue;
+      for_each_pixel_of(components_, item, [&](int y, int x) {
+        if (!is_distance(distance_[at(y, x)])) return;
+        if (spread && nearest.all_in_box(item, y, x)) return;
+        int largest = 0;
+        nearest.visit(item, y, x, [&](int row, int column) {
+          largest = std::max(largest, distance_[at(row, column)] * half_width_[at(row, column)]);
+        });
+        area_[at(y, x)] = static_cast<Short>(largest);
       });
-      area_[at(y, x)] = static_cast<Short>(largest);
-    });
+    }
     // A pixel unlike all its four neighbours takes the left one's, in scan order.
     for (int y = 0; y < height_; ++y)
       for (int x = 1; x < width_; ++x) {
@@ -275,6 +254,16 @@ class Strokes {
           area_[i] = left;
       }
   }
+
+  // More than a quarter of the page: at most three are, and each costs sweeps over the page.
+  bool is_large(const Component& item) const {
+    std::size_t pixels = 0;
+    for (std::size_t i = item.runs_begin; i < item.runs_end; ++i)
+      pixels += static_cast<std::size_t>(components_.runs[i].last - components_.runs[i].first + 1);
+    return 4 * pixels > distance_.size() && distance_.size() < kMostIndices;
+  }
+
+  static constexpr std::size_t kMostIndices = 0x7fffffff;
 
   const Components& components_;
   const BitPlane& skeleton_;
@@ -384,36 +373,52 @@ void weigh_background(const Text& text, double* precision) {
     return static_cast<int>(std::floor(std::sqrt(static_cast<double>(strokes.area()[i])) + 0.5));
   };
 
-  // Which component a contour pixel belongs to, and how far the widest stroke nearby reaches.
-  std::vector<int> owner(pixels);
+  // Which component a contour pixel belongs to, from 1; and of any other pixel which one all
+  // contour pixels nearest to it belong to.
+  std::vector<std::int32_t> owner(pixels);
   int longest = 0;
   for (std::size_t c = 0; c < text.components.items.size(); ++c) {
     const Component& item = text.components.items[c];
     longest = std::max(longest, text.stroke_width[c] & 0xff);
     for (std::size_t i = item.runs_begin; i < item.runs_end; ++i) {
       const Run& run = text.components.runs[i];
-      text.contour.for_each(run.y, run.first, run.last,
-                            [&](int x) { owner[at(run.y, x)] = static_cast<int>(c); });
+      text.contour.for_each(run.y, run.first, run.last, [&](int x) {
+        owner[at(run.y, x)] = static_cast<std::int32_t>(c + 1);
+      });
     }
   }
-  const NearestInBox nearest(text.contour);
+  name_of_nearest(text.from_contour, height, width, owner);
+  const auto width_of = [&](std::int32_t c) {
+    return text.stroke_width[static_cast<std::size_t>(c - 1)] & 0xff;
+  };
+
+  // How far the widest stroke nearby reaches, and where two components meet.
+  const NearestInBox nearest(text.contour, text.from_contour);
   std::vector<Byte> reach(pixels, 0);
   BitPlane merging(height, width);
-  for_each_pixel(components, [&](const Component& item, int y, int x) {
-    const std::size_t i = at(y, x);
-    if (!is_distance(distance[i]) || distance[i] > longest) return;
-    int widest = 0, first = -1;
-    bool between = false;
-    nearest.visit(item, y, x, [&](int row, int column) {
-      const int c = owner[at(row, column)];
-      widest = std::max(widest, text.stroke_width[static_cast<std::size_t>(c)] & 0xff);
-      between = between || (first >= 0 && c != first);
-      first = c;
+  for (const Component& item : components.items) {
+    const bool whole = nearest.is_page(item);
+    for_each_pixel_of(components, item, [&](int y, int x) {
+      const std::size_t i = at(y, x);
+      if (!is_distance(distance[i]) || distance[i] > longest) return;
+      int widest = 0;
+      bool between = false;
+      if (owner[i] > 0 && (whole || nearest.all_in_box(item, y, x))) {
+        widest = width_of(owner[i]);
+      } else {
+        std::int32_t first = 0;
+        nearest.visit(item, y, x, [&](int row, int column) {
+          const std::int32_t c = owner[at(row, column)];
+          widest = std::max(widest, width_of(c));
+          between = between || (first != 0 && c != first);
+          first = c;
+        });
+      }
+      if (distance[i] > widest) return;
+      reach[i] = static_cast<Byte>(widest);
+      if (between && (half_gap(i) & 0xff) != 0) merging.set(y, x);
     });
-    if (distance[i] > widest) return;
-    reach[i] = static_cast<Byte>(widest);
-    if (between && (half_gap(i) & 0xff) != 0) merging.set(y, x);
-  });
+  }
   const std::vector<Short> from_merging = chessboard_distance(merging);
 
   for (std::size_t i = 0; i < pixels; ++i) {
