@@ -65,10 +65,10 @@ struct Avx2 {
   }
 
   template <class Column, class Prefix>
-  static void advance(const std::uint8_t* enters, const std::uint8_t* leaves, Column* column,
-                      Column* column2, Prefix* prefix, Prefix* prefix2, std::int64_t width) {
+  static std::int64_t advance(const std::uint8_t* enters, const std::uint8_t* leaves,
+                              Column* column, Column* column2, Prefix* prefix, Prefix* prefix2,
+                              std::int64_t width) {
     std::int64_t x = 0;
-    Prefix sum = 0, sum2 = 0;
     if constexpr (sizeof(Column) == 4) {
       __m256i carry = _mm256_setzero_si256(), carry2 = carry;
       for (; x + 8 <= width; x += 8) {
@@ -85,13 +85,8 @@ struct Avx2 {
         put(prefix + x, c, carry);
         put(prefix2 + x, c2, carry2);
       }
-      if (x > 0) sum = prefix[x - 1], sum2 = prefix2[x - 1];
     }
-    for (; x < width; ++x) {
-      const Column a = enters[x], b = leaves[x];
-      prefix[x] = sum += column[x] += a - b;
-      prefix2[x] = sum2 += column2[x] += a * a - b * b;
-    }
+    return x;
   }
 
   static void spread(std::uint8_t bits, std::uint8_t* out) {

@@ -9,7 +9,7 @@
 //   small(hi, lo)    lanes of uint32 differences below 2^31 to F; wide32(hi, lo): below 2^32
 //   le, lt(a, b)     lanes as the low bits of an unsigned
 //   root(f)          square root
-//   advance(...)     add one row to and take one row from the column sums; their prefix sums
+//   advance(...)     as `advance` below, for as many columns as fit whole vectors; how many it did
 //   spread(bits, p)  eight bits, lowest first, to eight bytes of 0 or 1
 #pragma once
 
@@ -169,8 +169,8 @@ struct Wan {
   }
 };
 
-// How sums are held. Column: 32 bits or 64; Prefix: likewise; `exact` D: in double, modulo 2^64, or
-// in 128 bits.
+// How sums are held: 32-bit columns or 64; 32-bit prefix sums or 64; D in double, or modulo 2^64,
+// or in 128 bits.
 struct Narrow {
   using Column = std::uint32_t;
   using Prefix = std::uint32_t;
@@ -182,19 +182,6 @@ struct Broad {
 struct Vast {
   using Column = std::uint64_t;
   using Prefix = std::uint64_t;
-};
-
-template <class T>
-struct Same {
-  static constexpr bool narrow = false, vast = false;
-};
-template <>
-struct Same<Narrow> {
-  static constexpr bool narrow = true, vast = false;
-};
-template <>
-struct Same<Vast> {
-  static constexpr bool narrow = false, vast = true;
 };
 
 template <class V, class Held>
@@ -252,7 +239,7 @@ class Sums {
     const std::uint8_t* leaves = none_;
     if (y + radius_ < page_.height) enters = page_.gray + bottom_++ * w;
     if (y - radius_ > top_) leaves = page_.gray + top_++ * w;
-    V::advance(enters, leaves, column_, column2_, prefix_ + 1, prefix2_ + 1, w);
+    advance(enters, leaves);
     for (std::int64_t i = 1; i < side_ + kPad / 2; ++i) prefix_[w + i] = prefix_[w];
     for (std::int64_t i = 1; i < side_ + kPad / 2; ++i) prefix2_[w + i] = prefix2_[w];
     rows_ = static_cast<double>(bottom_ - top_);
@@ -271,7 +258,7 @@ class Sums {
     const Prefix* low = prefix_ + x - side_;
     const Prefix* high2 = prefix2_ + x + side_ + 1;
     const Prefix* low2 = prefix2_ + x - side_;
-    if constexpr (Same<Held>::narrow) {
+    if constexpr (sizeof(Prefix) == 4) {
       w.S = V::small(high, low);
       w.Q = V::wide32(high2, low2);
       w.D = w.n * w.Q - w.S * w.S;
@@ -281,7 +268,7 @@ class Sums {
       const U n = W::whole(w.n);
       w.S = W::below52(s);
       w.Q = W::below52(q);
-      if constexpr (Same<Held>::vast) {
+      if constexpr (sizeof(Column) == 8) {
         double d[V::lanes];
         for (int i = 0; i < V::lanes; ++i) {
           using Big = unsigned __int128;
@@ -300,6 +287,18 @@ class Sums {
   std::uint8_t* bits() { return bits_; }
 
  private:
+  // Add one row to the column sums and take one from them; prefix[x + 1] = columns 0..x.
+  void advance(const std::uint8_t* enters, const std::uint8_t* leaves) {
+    const std::int64_t w = page_.width;
+    std::int64_t x =
+        V::advance(enters, leaves, column_, column2_, prefix_ + 1, prefix2_ + 1, w);
+    for (; x < w; ++x) {
+      const Column a = enters[x], b = leaves[x];
+      prefix_[x + 1] = prefix_[x] + (column_[x] += a - b);
+      prefix2_[x + 1] = prefix2_[x] + (column2_[x] += a * a - b * b);
+    }
+  }
+
   template <class T>
   static T* carve(unsigned char*& from, std::int64_t count) {
     const auto at = (reinterpret_cast<std::uintptr_t>(from) + 63) & ~std::uintptr_t{63};
@@ -419,44 +418,40 @@ double max_variance_rows(const Page& page, std::int64_t radius, std::int64_t y0,
   return largest;
 }
 
-// Which of the three holds the sums of this page and radius: see the bounds in window.hpp.
-template <class V>
-int holding(const Page& page, std::int64_t radius) {
+// Call with the narrowest holding that is exact for this page and radius: see the bounds in
+// window.hpp.
+template <class V, class Call>
+auto held(const Page& page, std::int64_t radius, const Call& call) {
   const std::int64_t side = 2 * radius + 1;
   const std::int64_t rows = side < page.height ? side : page.height;
   const std::int64_t columns = side < page.width ? side : page.width;
-  if (rows * columns <= kPixels32) return 0;
-  return rows <= kRows32 && rows * columns <= kPixels64 ? 1 : 2;
+  if (rows * columns <= kPixels32) return call(Narrow{});
+  if (rows <= kRows32 && rows * columns <= kPixels64) return call(Broad{});
+  return call(Vast{});
 }
 
 template <class V>
 void threshold_on(const Page& page, std::int64_t radius, const Rule& rule, const Ink& ink,
                   std::int64_t y0, std::int64_t y1, unsigned char* scratch) {
-  switch (holding<V>(page, radius)) {
-    case 0: return threshold_rows<V, Narrow>(page, radius, rule, ink, y0, y1, scratch);
-    case 1: return threshold_rows<V, Broad>(page, radius, rule, ink, y0, y1, scratch);
-    default: return threshold_rows<V, Vast>(page, radius, rule, ink, y0, y1, scratch);
-  }
+  held<V>(page, radius, [&](auto holding) {
+    threshold_rows<V, decltype(holding)>(page, radius, rule, ink, y0, y1, scratch);
+  });
 }
 
 template <class V>
 void moments_on(const Page& page, std::int64_t radius, float* mean, float* deviation,
                 std::int64_t y0, std::int64_t y1, unsigned char* scratch) {
-  switch (holding<V>(page, radius)) {
-    case 0: return moments_rows<V, Narrow>(page, radius, mean, deviation, y0, y1, scratch);
-    case 1: return moments_rows<V, Broad>(page, radius, mean, deviation, y0, y1, scratch);
-    default: return moments_rows<V, Vast>(page, radius, mean, deviation, y0, y1, scratch);
-  }
+  held<V>(page, radius, [&](auto holding) {
+    moments_rows<V, decltype(holding)>(page, radius, mean, deviation, y0, y1, scratch);
+  });
 }
 
 template <class V>
 double max_variance_on(const Page& page, std::int64_t radius, std::int64_t y0, std::int64_t y1,
                        unsigned char* scratch) {
-  switch (holding<V>(page, radius)) {
-    case 0: return max_variance_rows<V, Narrow>(page, radius, y0, y1, scratch);
-    case 1: return max_variance_rows<V, Broad>(page, radius, y0, y1, scratch);
-    default: return max_variance_rows<V, Vast>(page, radius, y0, y1, scratch);
-  }
+  return held<V>(page, radius, [&](auto holding) {
+    return max_variance_rows<V, decltype(holding)>(page, radius, y0, y1, scratch);
+  });
 }
 
 }  // namespace docbin::window
