@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 METHODS: dict[str, str] = {
+    "auto": "docbin.classical.auto:Auto",
     "bataineh": "docbin.classical.bataineh:Bataineh",
     "bernsen": "docbin.classical.bernsen:Bernsen",
     "bradley": "docbin.classical.bradley:Bradley",
@@ -57,7 +58,9 @@ METHODS: dict[str, str] = {
 DEFAULT_METHOD = "sauvola"
 """What binarizes a page when no method is named."""
 
-CLEANERS: dict[str, str] = {}
+CLEANERS: dict[str, str] = {
+    "normalized": "docbin.classical.normalized:Normalized",
+}
 """Cleaners: page to grey."""
 
 

@@ -1,0 +1,36 @@
+"""The paper behind the ink: what background normalisation divides by.
+
+A coarse grey-level closing: reduced to a quarter, the page's ink is covered by the local maximum,
+and a median takes the maxima back to what the paper mostly is. Dividing by it flattens shadows,
+stains and gradients, and leaves the ink's share of the paper's light.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docbin.page import Gray
+
+__all__ = ["flattened", "paper"]
+
+
+def paper(gray: Gray, cover: int = 7, smooth: int = 31, scale: int = 4) -> Gray:
+    """Estimate the paper of each pixel, (h, w) uint8.
+
+    `cover` and `smooth` are the odd sides, in pixels of the page reduced `scale` times, of the
+    maximum and of the median.
+    """
+    import cv2
+
+    height, width = gray.shape
+    size = (max(1, width // scale), max(1, height // scale))
+    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    small = cv2.medianBlur(cv2.dilate(small, np.ones((cover, cover), np.uint8)), smooth)
+    full = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(full, np.uint8)
+
+
+def flattened(gray: Gray, light: NDArray[np.uint8]) -> Gray:
+    """Divide a page by its paper: 255 where it is as light as its paper or lighter."""
+    import cv2
+
+    return np.asarray(cv2.divide(gray, np.maximum(light, 1), scale=255), np.uint8)

@@ -1,0 +1,68 @@
+"""The automatic method and the cleaners: what they must do on any page."""
+
+import numpy as np
+import pytest
+
+from docbin.classical.auto import Auto
+from docbin.classical.normalized import Normalized
+from docbin.errors import SettingError
+from docbin.page import Page
+
+
+def lines(height: int, width: int) -> np.ndarray:
+    ink = np.zeros((height, width), bool)
+    ink[20 : height - 20 : 16, 20 : width - 20] = True
+    ink[21 : height - 20 : 16, 20 : width - 20] = True
+    ink[22 : height - 20 : 16, 20 : width - 20] = True
+    return ink
+
+
+def f_measure(ink: np.ndarray, truth: np.ndarray) -> float:
+    return float(2 * (ink & truth).sum() / (ink.sum() + truth.sum()))
+
+
+@pytest.mark.parametrize("depth", [0.85, 0.5, 0.15])
+def test_ink_of_any_strength_under_a_gradient(depth: float) -> None:
+    truth = lines(300, 400)
+    light = np.linspace(240, 90, 400)[None, :] * np.ones((300, 1))
+    noise = np.random.default_rng(0).normal(0, 1.5, truth.shape)
+    gray = np.where(truth, light * (1 - depth), light) + noise
+    ink = Auto()(Page(gray.clip(0, 255).astype(np.uint8)))
+    assert f_measure(ink, truth) > 0.97
+
+
+def test_show_through_is_not_ink() -> None:
+    truth = lines(300, 400)
+    behind = np.roll(truth, 7, axis=0)
+    gray = np.full(truth.shape, 220.0)
+    gray[behind] = 190
+    gray[truth] = 60
+    gray += np.random.default_rng(0).normal(0, 1.5, truth.shape)
+    ink = Auto()(Page(gray.clip(0, 255).astype(np.uint8)))
+    assert f_measure(ink, truth) > 0.97
+
+
+def test_one_clean_word_on_an_empty_page_is_found() -> None:
+    gray = np.full((600, 800), 255, np.uint8)
+    gray[300:303, 200:260] = 0
+    np.testing.assert_array_equal(Auto()(Page(gray)), gray == 0)
+
+
+def test_large_page_is_judged_like_a_small_one() -> None:
+    truth = np.kron(lines(600, 900), np.ones((3, 3), bool))
+    gray = np.where(truth, 70, 210).astype(np.uint8)
+    assert f_measure(Auto()(Page(gray)), truth) > 0.98
+
+
+def test_normalized_paper_is_white_and_ink_keeps_its_share() -> None:
+    truth = lines(300, 400)
+    light = np.linspace(240, 90, 400)[None, :] * np.ones((300, 1))
+    gray = np.where(truth, light * 0.4, light).astype(np.uint8)
+    clean = Normalized()(Page(gray))
+    assert clean[~truth].mean() > 245
+    assert abs(clean[truth].mean() - 0.4 * 255) < 8
+
+
+def test_cleaner_settings_are_checked() -> None:
+    with pytest.raises(SettingError, match="normalized: cover must be odd and 1 to 255, got 4"):
+        Normalized(cover=4)
