@@ -15,7 +15,9 @@ from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
-from docbin.data.marks import check_signature, covers, find_marks, signature
+from docbin.data.likeness import covers
+from docbin.data.marks import find_marks
+from docbin.data.signature import check_signature, signature
 from docbin.errors import ModelError
 from docbin.page import Gray, Ink, Page
 
