@@ -10,10 +10,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from docbin.data.dibco import Dataset, Pair, looks_inverted, read_one, read_truth, stem_of
-from docbin.data.fingerprint import Leak, Trained
+from docbin.data.fingerprint import Fingerprints, Leak, Trained
 from docbin.data.manifest import Manifest
 from docbin.errors import DatasetError, InputError, LeakError, SettingError
 from docbin.evaluate.pictures import Pictures, draw
@@ -51,6 +51,9 @@ class Finished:
 
 
 Candidate: TypeAlias = Method | Finished
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 
 
 @dataclass(frozen=True)
@@ -109,22 +112,18 @@ def extra_files(candidate: Finished) -> list[Path]:
 
 
 def find_leaks(
-    candidates: Sequence[Candidate], datasets: Sequence[Dataset]
+    candidates: Sequence[Candidate], datasets: Sequence[Dataset], *, jobs: int = 1
 ) -> dict[tuple[str, str], Leak]:
     """Return the leaks of every learned candidate: (candidate, dataset/page) to what was found."""
-    leaks: dict[tuple[str, str], Leak] = {}
-    for candidate in candidates:
-        if not isinstance(candidate, Method) or not isinstance(candidate.binarizer, Trained):
-            continue
-        known = candidate.binarizer.trained_on()
-        for dataset in datasets:
-            for pair in dataset.pairs:
-                name = f"{dataset.name}/{pair.name}"
-                truth, _ = read_truth(pair.truth, dataset.manifest)
-                leak = known.find(name, read_one(pair.image), truth)
-                if leak is not None:
-                    leaks[candidate.label, name] = leak
-    return leaks
+    learned = tuple(
+        (candidate.label, candidate.binarizer.trained_on())
+        for candidate in candidates
+        if isinstance(candidate, Method) and isinstance(candidate.binarizer, Trained)
+    )
+    if not learned:
+        return {}
+    tasks = [_Search(ds.name, ds.manifest, pair, learned) for ds in datasets for pair in ds.pairs]
+    return {key: leak for found in _each(_search_page, tasks, jobs) for key, leak in found}
 
 
 def run(
@@ -148,7 +147,7 @@ def run(
     twice = sorted({label for label in labels if labels.count(label) > 1})
     if twice:
         raise SettingError(f"evaluate: {twice[0]} is given twice; name one of them LABEL=...")
-    leaks = find_leaks(candidates, datasets)
+    leaks = find_leaks(candidates, datasets, jobs=jobs)
     if leaks and not allow_leak:
         said = _several([f"{label} on {leak}" for (label, _), leak in leaks.items()])
         raise LeakError(f"trained on what it is to be scored on: {said}; leave those pages out")
@@ -158,7 +157,7 @@ def run(
         for pair in dataset.pairs
     ]
     results: list[PageScore] = []
-    for task, scores in zip(tasks, _each(tasks, jobs), strict=True):
+    for task, scores in zip(tasks, _each(_score_page, tasks, jobs), strict=True):
         for score in scores:
             leaked = (score.candidate, f"{score.dataset}/{score.page}") in leaks
             results.append(_marked(score) if leaked else score)
@@ -190,21 +189,37 @@ class _Task:
     pictures: bool
 
 
-def _each(tasks: Sequence[_Task], jobs: int) -> Iterator[list[PageScore]]:
+@dataclass(frozen=True)
+class _Search:
+    dataset: str
+    manifest: Manifest | None
+    pair: Pair
+    learned: tuple[tuple[str, Fingerprints], ...]
+
+
+def _each(work: Callable[[_T], _R], tasks: Sequence[_T], jobs: int) -> Iterator[_R]:
     if jobs < 1:
         raise SettingError(f"evaluate: jobs must be at least 1, got {jobs}")
     if jobs == 1 or len(tasks) == 1:
-        yield from map(_score_page, tasks)
+        yield from map(work, tasks)
         return
     context = get_context("spawn")  # a fork copies other libraries' thread pools half-way
     with ProcessPoolExecutor(min(jobs, len(tasks)), context, _single_thread) as pool:
-        yield from pool.map(_score_page, tasks)
+        yield from pool.map(work, tasks)
 
 
 def _single_thread() -> None:
     import cv2
 
     cv2.setNumThreads(1)
+
+
+def _search_page(task: _Search) -> list[tuple[tuple[str, str], Leak]]:
+    name = f"{task.dataset}/{task.pair.name}"
+    page = read_one(task.pair.image)
+    truth, _ = read_truth(task.pair.truth, task.manifest)
+    found = [((label, name), known.find(name, page, truth)) for label, known in task.learned]
+    return [(key, leak) for key, leak in found if leak is not None]
 
 
 def _score_page(task: _Task) -> list[PageScore]:
