@@ -107,7 +107,12 @@ def _serve(pipe: Connection) -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        function = pipe.recv()
+        try:
+            function = pipe.recv()
+        except (ImportError, AttributeError) as error:  # it lives where workers cannot import it
+            pipe.recv()
+            pipe.send(("bug", (_sendable(error), "A worker could not import the function.")))
+            return
         _one_thread_each()
         while True:
             item = pipe.recv()

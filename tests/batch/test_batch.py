@@ -1,6 +1,9 @@
 """Files to jobs to outcomes: what is planned, what survives, what is left behind."""
 
+import importlib
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +34,16 @@ class Dark:
         if shade == 203:
             return page.gray
         return page.gray < 128
+
+
+def fail(item):
+    return item / 0
+
+
+def die_on_two(item):
+    if item == 2:
+        os.kill(os.getpid(), 9)
+    return item
 '''
 
 
@@ -40,6 +53,7 @@ def method(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     folder.mkdir()
     (folder / "trouble_method.py").write_text(METHODS)
     monkeypatch.syspath_prepend(folder)
+    monkeypatch.delitem(sys.modules, "trouble_method", raising=False)
     return "trouble_method:Dark"
 
 
@@ -159,24 +173,19 @@ def test_pages_of_one_file_stay_in_order(tmp_path: Path, threads: int) -> None:
         np.testing.assert_array_equal(page.gray < 128, pages[i] < 128)
 
 
-def test_a_bug_in_shared_work_keeps_its_traceback() -> None:
+def function_named(name: str) -> Callable[[int], float]:
+    function: Callable[[int], float] = getattr(importlib.import_module("trouble_method"), name)
+    return function
+
+
+def test_a_bug_in_shared_work_keeps_its_traceback(method: str) -> None:
     with pytest.raises(ZeroDivisionError) as caught:
-        list(share(_fail, [1, 2, 3], 2))
-    assert "_fail" in "".join(caught.value.__notes__)
+        list(share(function_named("fail"), [1, 2, 3], 2))
+    assert "in fail" in "".join(caught.value.__notes__)
 
 
-def test_share_replaces_the_dead() -> None:
-    results = list(share(_die_on_two, [1, 2, 3, 4, 5], 2))
+def test_share_replaces_the_dead(method: str) -> None:
+    results = list(share(function_named("die_on_two"), [1, 2, 3, 4, 5], 2))
     lost = [result for result in results if isinstance(result, WorkerLost)]
     assert [worker.item for worker in lost] == [2]
     assert sorted(r for r in results if isinstance(r, int)) == [1, 3, 4, 5]
-
-
-def _fail(item: int) -> float:
-    return item / 0
-
-
-def _die_on_two(item: int) -> int:
-    if item == 2:
-        os.kill(os.getpid(), 9)
-    return item
