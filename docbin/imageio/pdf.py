@@ -86,6 +86,8 @@ def _open(stream: IO[bytes]) -> Any:
         return pdfium.PdfDocument(stream)
     except pdfium.PdfiumError as error:
         code = pdfium_c.FPDF_GetLastError()
+        if code == pdfium_c.FPDF_ERR_SUCCESS:  # well formed, and nothing in it
+            raise InputError("the PDF has no pages; export it again") from error
         if code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
             raise InputError(
                 "the PDF is encrypted; remove its password first, e.g. with qpdf --decrypt"

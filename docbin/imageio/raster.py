@@ -1,30 +1,29 @@
 """Reading images: PNG, JPEG, TIFF, WebP, JPEG 2000, BMP, PNM, by Pillow, a page at a time.
 
-The plug-in of a file's kind is opened directly, never through ``Image.open``: the kind is known
-from the content, and Pillow's limit of pixels is one global for the whole process, where ours is an
-argument, checked on each page's header before a pixel is decoded.
+Each page's size is checked on its header, before a pixel is decoded.
 """
 
-import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, TiffImagePlugin
+from PIL import Image, ImageFile
 
 from docbin.errors import InputError, PageTooLargeError
 from docbin.imageio import resolution
+from docbin.imageio.deep import deep_color, is_deep_color
 from docbin.imageio.pixels import pixels_of, turn
+from docbin.imageio.plugins import Tiff, open_image
 
 __all__ = ["Frame", "check_size", "frames"]
 
 _ORIENTATION = 274
-_PHOTOMETRIC, _BITS_PER_SAMPLE, _SUBFILE_TYPE = 262, 258, 254
+_SUBFILE_TYPE = 254
 _TILE_WIDTH, _TILE_LENGTH = 322, 323
 _REDUCED_OR_MASK = 0b101
-_MIN_IS_WHITE = 0
 _SIDEWAYS = (5, 6, 7, 8)
 
 
@@ -40,21 +39,26 @@ class Frame:
     dpi: tuple[float, float] | None
     mode: str
     orientation: int
+    again: Callable[[], ImageFile.ImageFile]
+    """Opens the same page a second time."""
 
     def pixels(self) -> NDArray[np.uint8]:
         """Decode the page, upright; good only until the next frame is asked for."""
-        if isinstance(self.image, TiffImagePlugin.TiffImageFile):
-            return _tiff_pixels(self.image)  # turned by Pillow itself
-        self.image.load()
-        pixels = pixels_of(self.image)
+        if isinstance(self.image, Tiff):
+            return _tiff_pixels(self.image, self.again)  # turned by Pillow itself
+        if is_deep_color(self.image):
+            pixels = deep_color(self.image, self.again())
+        else:
+            self.image.load()
+            pixels = pixels_of(self.image)
         return pixels if self.orientation == 1 else turn(pixels, self.orientation)
 
 
 def frames(stream: IO[bytes], kind: str, max_pixels: int) -> Iterator[Frame]:
     """Yield the pages of an image, in order; every header is checked before its pixels."""
-    image = _open(stream, kind)
-    if isinstance(image, TiffImagePlugin.TiffImageFile):
-        yield from _tiff_frames(image, max_pixels)
+    image = open_image(stream, kind)
+    if isinstance(image, Tiff):
+        yield from _tiff_frames(image, max_pixels, stream)
         return
     orientation = _exif(image).get(_ORIENTATION, 1)
     if orientation not in range(1, 9):
@@ -65,7 +69,9 @@ def frames(stream: IO[bytes], kind: str, max_pixels: int) -> Iterator[Frame]:
     if orientation in _SIDEWAYS:
         width, height = height, width
         dpi = dpi and (dpi[1], dpi[0])
-    yield Frame(image, 1, 1, (width, height), dpi, image.mode, orientation)
+    yield Frame(
+        image, 1, 1, (width, height), dpi, image.mode, orientation, lambda: open_image(stream, kind)
+    )
 
 
 def check_size(width: int, height: int, max_pixels: int) -> None:
@@ -77,34 +83,6 @@ def check_size(width: int, height: int, max_pixels: int) -> None:
             f"a page of {width} x {height} has more than {max_pixels:,} pixels; "
             "raise max_pixels (--max-pixels) if it is meant"
         )
-
-
-_PLUGINS = {
-    "PNG": ("PngImagePlugin", "PngImageFile"),
-    "JPEG": ("JpegImagePlugin", "JpegImageFile"),
-    "WebP": ("WebPImagePlugin", "WebPImageFile"),
-    "JPEG 2000": ("Jpeg2KImagePlugin", "Jpeg2KImageFile"),
-    "BMP": ("BmpImagePlugin", "BmpImageFile"),
-    "PNM": ("PpmImagePlugin", "PpmImageFile"),
-}
-
-
-class _Tiff(TiffImagePlugin.TiffImageFile):
-    def load_prepare(self) -> None:
-        # Pillow checks its global limit only where it allocates; ours has been checked by now.
-        if self._im is None:
-            self.im = Image.core.new(  # type: ignore[attr-defined]
-                self.mode, getattr(self, "_tile_size", self.size)
-            )
-        super().load_prepare()
-
-
-def _open(stream: IO[bytes], kind: str) -> ImageFile.ImageFile:
-    if kind == "TIFF":
-        return _Tiff(stream)
-    module, name = _PLUGINS[kind]
-    plugin: type[ImageFile.ImageFile] = getattr(importlib.import_module(f"PIL.{module}"), name)
-    return plugin(stream)
 
 
 def _exif(image: ImageFile.ImageFile) -> Image.Exif:
@@ -130,7 +108,7 @@ def _dpi(image: ImageFile.ImageFile) -> tuple[float, float] | None:
     return found or resolution.from_exif(_exif(image))
 
 
-def _tiff_frames(image: TiffImagePlugin.TiffImageFile, max_pixels: int) -> Iterator[Frame]:
+def _tiff_frames(image: Tiff, max_pixels: int, stream: IO[bytes]) -> Iterator[Frame]:
     total = image.n_frames
     numbers = list(range(total))
     if total > 1:  # thumbnails and masks are no pages
@@ -151,17 +129,22 @@ def _tiff_frames(image: TiffImagePlugin.TiffImageFile, max_pixels: int) -> Itera
         if orientation in _SIDEWAYS:
             width, height = height, width
             dpi = dpi and (dpi[1], dpi[0])
-        yield Frame(image, index + 1, len(numbers), (width, height), dpi, image.mode, orientation)
+        again = partial(_tiff_page, stream, number)
+        size = width, height
+        yield Frame(image, index + 1, len(numbers), size, dpi, image.mode, orientation, again)
 
 
-def _tiff_pixels(image: TiffImagePlugin.TiffImageFile) -> NDArray[np.uint8]:
-    bits = image.tag_v2.get(_BITS_PER_SAMPLE, (1,))[0]
-    inverted = image.tag_v2.get(_PHOTOMETRIC) == _MIN_IS_WHITE
-    if image.mode == "I" and bits == 32:
+def _tiff_page(stream: IO[bytes], number: int) -> ImageFile.ImageFile:
+    image = open_image(stream, "TIFF")
+    image.seek(number)
+    return image
+
+
+def _tiff_pixels(image: Tiff, again: Callable[[], ImageFile.ImageFile]) -> NDArray[np.uint8]:
+    if image.mode == "I" and image.bits == 32:
         raise InputError("pixels are 32-bit integers; convert them to 8 or 16 bits first")
+    if is_deep_color(image):
+        return deep_color(image, again())
     image.load()
-    white = (1 << bits) - 1 if image.mode.startswith("I;16") else 65535
-    pixels = pixels_of(image, white)
-    if inverted and image.mode.startswith("I;16"):  # Pillow inverts 1 to 8 bits, but not more
-        pixels = 255 - pixels
-    return pixels
+    pixels = pixels_of(image, (1 << image.bits) - 1 if image.mode.startswith("I;16") else 65535)
+    return 255 - pixels if image.inverted else pixels

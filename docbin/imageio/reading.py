@@ -135,6 +135,8 @@ def _opened(source: Readable) -> Iterator[_Opened]:
         else:
             path, stream = _stream_of(source)
         head = stream.read(1024)
+        if not isinstance(head, bytes):
+            raise ArrayError("a binary stream is needed, got one of text; open it in mode 'rb'")
         size = stream.seek(0, io.SEEK_END)
         stream.seek(0)
         if size == 0:
@@ -174,10 +176,7 @@ def _stream_of(source: bytes | BinaryIO) -> tuple[Path, IO[bytes]]:
         seekable = False
     if seekable:
         return path, source
-    data = source.read()
-    if not isinstance(data, bytes):
-        raise ArrayError("a binary stream is needed, got one of text; open it in mode 'rb'")
-    return path, io.BytesIO(data)
+    return path, io.BytesIO(source.read())
 
 
 @contextlib.contextmanager

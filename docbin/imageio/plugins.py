@@ -1,0 +1,77 @@
+"""Pillow's decoders, opened one by one, with three things put right.
+
+- Pillow's limit of pixels is one global for the process, checked where TIFF allocates; ours is an
+  argument and has been checked by then.
+- 16-bit grey TIFF whose 0 is white opens in either byte order, and says that it is inverted.
+- A PNG's notes (profile, texts) are left out before decoding: Pillow refuses the whole page when
+  one of them is large, and none is used.
+"""
+
+import importlib
+import io
+import struct
+from typing import IO
+
+from PIL import Image, ImageFile, TiffImagePlugin
+
+__all__ = ["Tiff", "open_image"]
+
+_PHOTOMETRIC, _BITS_PER_SAMPLE = 262, 258
+_WHITE_IS_ZERO, _BLACK_IS_ZERO = 0, 1
+_NOTES = (b"iCCP", b"tEXt", b"zTXt", b"iTXt")
+_PLUGINS = {
+    "PNG": ("PngImagePlugin", "PngImageFile"),
+    "JPEG": ("JpegImagePlugin", "JpegImageFile"),
+    "WebP": ("WebPImagePlugin", "WebPImageFile"),
+    "JPEG 2000": ("Jpeg2KImagePlugin", "Jpeg2KImageFile"),
+    "BMP": ("BmpImagePlugin", "BmpImageFile"),
+    "PNM": ("PpmImagePlugin", "PpmImageFile"),
+}
+
+
+def open_image(stream: IO[bytes], kind: str) -> ImageFile.ImageFile:
+    """Read the header of an image of a known kind."""
+    stream.seek(0)
+    if kind == "TIFF":
+        return Tiff(stream)
+    if kind == "PNG":
+        stream = _without_notes(stream)
+    module, name = _PLUGINS[kind]
+    plugin: type[ImageFile.ImageFile] = getattr(importlib.import_module(f"PIL.{module}"), name)
+    return plugin(stream)
+
+
+class Tiff(TiffImagePlugin.TiffImageFile):
+    """TIFF; `bits` and `inverted` are those of the page last sought."""
+
+    bits = 8
+    inverted = False
+    """Whether 0 is white in what Pillow decodes; up to 8 bits it inverts by itself."""
+
+    def _setup(self) -> None:
+        self.bits = int(self.tag_v2.get(_BITS_PER_SAMPLE, (1,))[0])
+        white_is_zero = self.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+        self.inverted = white_is_zero and self.bits > 8
+        if self.inverted:
+            self.tag_v2[_PHOTOMETRIC] = _BLACK_IS_ZERO
+        super()._setup()
+
+    def load_prepare(self) -> None:
+        if self._im is None:
+            size = getattr(self, "_tile_size", self.size)
+            self.im = Image.core.new(self.mode, size)  # type: ignore[attr-defined]
+        super().load_prepare()
+
+
+def _without_notes(stream: IO[bytes]) -> IO[bytes]:
+    kept = io.BytesIO()
+    kept.write(stream.read(8))
+    while head := stream.read(8):
+        size = struct.unpack(">I", head[:4])[0] + 4 if len(head) == 8 else 0  # with its CRC
+        if head[4:] in _NOTES:
+            stream.seek(size, io.SEEK_CUR)
+        else:
+            kept.write(head)
+            kept.write(stream.read(size))
+    kept.seek(0)
+    return kept
