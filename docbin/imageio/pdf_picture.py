@@ -34,6 +34,7 @@ _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 class Picture:
     """An image that fills its page."""
 
+    page: Any
     image: Any
     size: tuple[int, int]
     """Width and height as the page shows it."""
@@ -52,12 +53,24 @@ class Picture:
         if not raw:
             raise InputError("the image on the page cannot be decoded; copy or scan it again")
         bitmap = pdfium.PdfBitmap.from_raw(raw)
+        if bitmap.format == pdfium_c.FPDFBitmap_BGRA or self._is_masked():
+            return None
         stored = bitmap.to_numpy()
         if stored.ndim == 3 and stored.shape[2] >= 3:
             stored = stored[:, :, 2::-1]  # BGR or BGRx
         elif stored.ndim == 3:
             stored = stored[:, :, 0]
         return self._laid(stored)
+
+    def _is_masked(self) -> bool:
+        # PDFium tells of a mask nowhere but in what it draws. This draws at 72 dpi.
+        document = self.page.pdf
+        raw = pdfium_c.FPDFImageObj_GetRenderedBitmap(document, self.page, self.image)
+        if not raw:
+            return True
+        drawn = pdfium.PdfBitmap.from_raw(raw)
+        with_alpha = drawn.format == pdfium_c.FPDFBitmap_BGRA
+        return with_alpha and bool(drawn.to_numpy()[:, :, 3].min() < 255)
 
     def _laid(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         if self.across[0] == 0:
@@ -97,7 +110,7 @@ def only_picture(page: Any) -> Picture | None:
     if not pdfium_c.FPDFImageObj_GetImagePixelSize(image, width, height):
         return None
     size = (width.value, height.value) if across[0] else (height.value, width.value)
-    return Picture(image, size, across, up, _is_plain(page, image))
+    return Picture(page, image, size, across, up, _is_plain(page, image))
 
 
 _Item = tuple[Any, Matrix, Box | None]
