@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from docbin.data.crops import CropStream, find_pairs
+from docbin.data.crops import CropStream, find_pairs, split_documents
 from docbin.errors import DatasetError, SettingError
 
 
@@ -61,6 +61,20 @@ def test_blank_crops_are_in_every_batch(folder: Path) -> None:
 def test_exclusions_by_page_and_by_set(folder: Path) -> None:
     assert [p.name for p in find_pairs(folder)] == ["a/one", "a/two", "b/three"]
     assert [p.name for p in find_pairs(folder, exclude={"a/one", "b"})] == ["a/two"]
+
+
+def test_pages_of_one_document_stay_together(folder: Path) -> None:
+    for part in ("images", "gt"):
+        source = (folder / "a" / part / "one.png").read_bytes()
+        (folder / "b" / part / "band.png").write_bytes(source)
+    pairs = find_pairs(folder)
+    for seed in range(6):
+        kept, held = split_documents(pairs, 0.4, np.random.default_rng(seed))
+        assert sorted(p.name for p in kept + held) == [p.name for p in pairs]
+        sides = [{p.name for p in side} >= {"a/one", "b/band"} for side in (kept, held)]
+        assert sum(sides) == 1
+    with pytest.raises(SettingError, match="hold back"):
+        split_documents(pairs, 1.5, np.random.default_rng(0))
 
 
 def test_missing_truth_empty_folder_and_sizes_that_differ(folder: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ writing it is to be compared with. Everything is a pure function of (seed, batch
 number of workers, started at any step, give the same batches.
 """
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +24,7 @@ from docbin.data.sheet import Sheet
 from docbin.errors import DatasetError, SettingError
 from docbin.page import Ink
 
-__all__ = ["Crop", "CropStream", "Pair", "find_pairs"]
+__all__ = ["Crop", "CropStream", "Pair", "find_pairs", "split_documents"]
 
 VIEW = 128
 SUFFIXES = (".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
@@ -73,6 +74,31 @@ def find_pairs(root: Path | str, *, exclude: Collection[str] = ()) -> list[Pair]
     return pairs
 
 
+def split_documents(
+    pairs: Sequence[Pair], share: float, rng: np.random.Generator
+) -> tuple[list[Pair], list[Pair]]:
+    """Split into pages to train on and about ``share`` of them to hold back, by document.
+
+    Pages whose truths are equal, such as two spectral bands of one leaf, stay on one side.
+    """
+    if not 0 <= share <= 1:
+        raise SettingError(f"the share to hold back must lie in 0..1, got {share}")
+    documents: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        truth = cv2.imread(str(pair.truth), cv2.IMREAD_GRAYSCALE)
+        if truth is None:
+            raise DatasetError(f"cannot read {pair.truth}")
+        bits = np.packbits(np.asarray(truth) < 128).tobytes()
+        key = hashlib.sha256(str(truth.shape).encode() + bits).hexdigest()
+        documents.setdefault(key, []).append(pair)
+    keys = list(documents)
+    held = {keys[i] for i in rng.permutation(len(keys))[: round(share * len(keys))]}
+    return (
+        [pair for key in keys if key not in held for pair in documents[key]],
+        [pair for key in keys if key in held for pair in documents[key]],
+    )
+
+
 def read_pair(pair: Pair) -> tuple[NDArray[np.uint8], Ink]:
     """Read a page as RGB and its truth, ink where the truth is darker than half."""
     image, truth = cv2.imread(str(pair.image)), cv2.imread(str(pair.truth), cv2.IMREAD_GRAYSCALE)
@@ -95,8 +121,8 @@ class CropStream:
 
     pairs: Sequence[Pair]
     size: int = 256
-    batch_size: int = 16
-    per_page: int = 4
+    batch_size: int = 18
+    per_page: int = 6
     blank: float = 0.25
     seed: int = 0
     made: Callable[[int], Sheet] | None = None

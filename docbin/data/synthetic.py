@@ -12,7 +12,6 @@ import numpy as np
 
 from docbin.data.canvas import Canvas, Pen
 from docbin.data.degrade import LAYERS, Layer
-from docbin.data.degrade.paper import brown
 from docbin.data.fields import mix, smooth
 from docbin.data.fonts import BUILT_IN, FONTS, faces_of
 from docbin.data.layouts import LAYOUTS
@@ -21,7 +20,17 @@ from docbin.data.sheet import Sheet
 from docbin.data.text import LANGUAGES
 from docbin.errors import SettingError, UnknownNameError
 
-__all__ = ["A4", "Draft", "degraded", "demo_page", "draw", "made_page", "random_draft"]
+__all__ = [
+    "A4",
+    "Draft",
+    "degraded",
+    "demo_page",
+    "draw",
+    "made_page",
+    "on_paper",
+    "random_draft",
+    "random_page",
+]
 
 A4 = (2480, 3508)
 """Width and height of A4 at 300 dpi."""
@@ -147,9 +156,29 @@ def made_page(number: int) -> Sheet:
     """Draw made page ``number`` on tinted paper, clean: what training crops start at."""
     rng = np.random.default_rng([20_031, number])
     sheet = draw(random_draft(rng))
-    tone = brown(rng, 175, 225) if rng.random() < 0.7 else (float(rng.uniform(150, 250)),) * 3
-    paper = np.clip(np.asarray(tone), 0, 255) / 255
-    return sheet.with_pixels(np.rint(sheet.pixels * paper).astype(np.uint8))
+    return on_paper(sheet, rng)
+
+
+def on_paper(sheet: Sheet, rng: np.random.Generator) -> Sheet:
+    """Lay white paper's page on paper of some tint, its ink dark or, on one page in three, pale.
+
+    Half of those are grey all over, as single bands of a spectral scan are.
+    """
+    light = float(rng.uniform(175, 250))
+    green = float(rng.uniform(0.86, 1.0))
+    tone = np.array([light, light * green, light * green * (green - float(rng.uniform(0, 0.2)))])
+    strength = 1.0
+    pale = rng.random() < 0.33
+    if pale:
+        strength = float(rng.uniform(0.2, 0.7))
+    if rng.random() < (0.5 if pale else 0.25):
+        tone[:] = light * (float(rng.uniform(0.5, 0.9)) if pale else 1.0)
+        # One grey for the three channels: the ink's own colour goes too.
+        gray = sheet.pixels.mean(axis=2, keepdims=True, dtype=np.float32)
+        share = 1 - strength * (1 - np.repeat(gray, 3, axis=2) / 255)
+    else:
+        share = 1 - strength * (1 - sheet.pixels.astype(np.float32) / 255)
+    return sheet.with_pixels(np.rint(share * tone.astype(np.float32)).astype(np.uint8))
 
 
 def degraded(sheet: Sheet, layers: dict[str, float], seed: int) -> Sheet:
@@ -183,8 +212,7 @@ def random_page(seed: int | Sequence[int], *, width: int | None = None, height: 
     draft = random_draft(rng, width=width, height=height, dpi=dpi)
     back = draw(replace(draft, seed=draft.seed + 1))
     sheet = replace(draw(draft), verso=back.ink)
-    tone = np.asarray(brown(rng, 175, 225)) / 255
-    sheet = sheet.with_pixels(np.rint(sheet.pixels * np.minimum(tone, 1)).astype(np.uint8))
+    sheet = on_paper(sheet, rng)
     recipe = draw_recipe(rng)
     layers = recipe.page + recipe.camera
     for step in layers:

@@ -45,11 +45,13 @@ def bare_paper(sheet: Sheet, rng: np.random.Generator) -> Bytes:
         weight[:, :, None] > 1e-9, total / np.maximum(weight, 1e-9)[:, :, None], fallback
     )
     smoothed = cv2.resize(paper.astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
-    grain = sheet.pixels.astype(np.int16) - smoothed
-    grain[cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST) > 0] = 0
-    shift = tuple(int(v) for v in rng.integers(20, 200, 2))
-    moved = np.roll(grain, shift, (0, 1))
-    return np.clip(smoothed + moved, 0, 255).astype(np.uint8)
+    grain = cv2.subtract(sheet.pixels, smoothed, dtype=cv2.CV_16S)
+    inked = cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST)
+    bare = np.equal(inked, 0).view(np.uint8)
+    grain = cv2.bitwise_and(grain, grain, mask=bare)
+    down, right = (int(v) for v in rng.integers(20, 200, 2))
+    moved = np.roll(grain, (down, right), (0, 1))
+    return np.asarray(cv2.add(smoothed, moved, dtype=cv2.CV_8U))
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,9 @@ __all__ = ["PencilNotes", "RedSeal", "Ruling", "Tears"]
 class RedSeal(Layer):
     """Vermilion seals over the writing, as on Japanese books: a frame and carved signs in it.
 
-    After R.-C. Ju et al., DKDS: a benchmark dataset of degraded kuzushiji documents with seals,
-    2025: the seal absorbs light, the ink below stays in the truth, the seal does not enter it.
+    After R.-Y. Ju et al., DKDS: A Benchmark Dataset of Degraded Kuzushiji Documents with Seals for
+    Detection and Binarization, 2025: the seal absorbs light, the ink below it stays in the truth,
+    the seal itself does not enter it.
     """
 
     def apply(self, sheet: Sheet, rng: np.random.Generator) -> Sheet:
