@@ -61,14 +61,14 @@ def mpm(ink: Ink, truth: Ink) -> float:
         return 0.0
     if not truth.any():
         return math.inf
-    padded = cv2.copyMakeBorder(truth.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    text = truth.view(np.uint8)
     cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-    inside = np.asarray(cv2.erode(padded, cross))[1:-1, 1:-1]
-    off_contour = np.where(truth, inside, np.uint8(1))
-    distance = np.asarray(cv2.distanceTransform(off_contour, cv2.DIST_L2, cv2.DIST_MASK_PRECISE))
-    total = float(distance.sum(dtype=np.float64))
-    penalty = float(distance[wrong].sum(dtype=np.float64))
-    return penalty / (2 * total) if total else math.inf
+    inside = cv2.erode(text, cross, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    off_contour = np.asarray(inside, np.uint8) ^ text ^ np.uint8(1)
+    distance = cv2.distanceTransform(off_contour, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    total = cv2.sumElems(distance)[0]
+    penalty = cv2.mean(distance, wrong.view(np.uint8))[0] * int(np.count_nonzero(wrong))
+    return float(penalty / (2 * total)) if total else math.inf
 
 
 def _single_weights() -> NDArray[np.float32]:

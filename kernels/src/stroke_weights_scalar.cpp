@@ -21,11 +21,12 @@ constexpr Byte kOutside = 250;  // a distance beyond the reach of every stroke
 // As a weight file holds it: six decimals, rounded as printf does, to even where the binary value
 // lies exactly between two.
 double six_decimals(double weight) {
-  const double scaled = weight * 1e6, below = std::floor(scaled);
-  double rest = scaled - below;
+  const double scaled = weight * 1e6;  // at most 250 million
+  std::int64_t below = static_cast<std::int64_t>(scaled);
+  double rest = scaled - static_cast<double>(below);
   if (rest == 0.5) rest += std::fma(weight, 1e6, -scaled);  // what the product lost decides
-  const bool up = rest > 0.5 || (rest == 0.5 && std::fmod(below, 2.0) != 0.0);
-  return (up ? below + 1.0 : below) / 1e6;
+  if (rest > 0.5 || (rest == 0.5 && below % 2 != 0)) ++below;
+  return static_cast<double>(below) / 1e6;
 }
 
 bool is_distance(Byte d) { return d != 0 && d < kOutside; }
@@ -370,7 +371,7 @@ void weigh_background(const Text& text, double* precision) {
     });
   const Strokes strokes(components, skeleton, nullptr, distance);
   const auto half_gap = [&](std::size_t i) {
-    return static_cast<int>(std::floor(std::sqrt(static_cast<double>(strokes.area()[i])) + 0.5));
+    return static_cast<int>(std::sqrt(static_cast<double>(strokes.area()[i])) + 0.5);
   };
 
   // Which component a contour pixel belongs to, from 1; and of any other pixel which one all
