@@ -14,11 +14,21 @@ inline Short next(Short d) {
 void distance_row(Short* __restrict row, int width, Short* __restrict before, bool down) {
   for (int x = 0; x < width; ++x)
     row[x] = smaller(row[x], next(smaller(smaller(before[x - 1], before[x]), before[x + 1])));
-  Short beside = kNothing;
+  // Along the row, of row[i] + |x - i| for all i behind the least: x itself is taken out of it, so
+  // that one comparison a pixel remains. It never exceeds kNothing, which row[x] may be itself.
+  std::int32_t least = 0x7fffffff;
   if (down) {
-    for (int x = 0; x < width; ++x) row[x] = beside = smaller(row[x], next(beside));
+    for (int x = 0; x < width; ++x) {
+      const std::int32_t level = row[x] - x;
+      least = least < level ? least : level;
+      row[x] = static_cast<Short>(least + x);
+    }
   } else {
-    for (int x = width - 1; x >= 0; --x) row[x] = beside = smaller(row[x], next(beside));
+    for (int x = width - 1; x >= 0; --x) {
+      const std::int32_t level = row[x] + x;
+      least = least < level ? least : level;
+      row[x] = static_cast<Short>(least - x);
+    }
   }
   for (int x = 0; x < width; ++x) before[x] = row[x];
 }
