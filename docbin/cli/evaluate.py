@@ -170,7 +170,7 @@ def _method(word: str) -> "Candidate":
 
 def _finished(word: str, datasets: "Sequence[Dataset]") -> "Candidate":
     from docbin.evaluate import finished
-    from docbin.evaluate.run import extra_files
+    from docbin.evaluate.candidates import extra_files
 
     label, folder = _labelled(word)
     candidate = finished(Path(folder), datasets, label=label)

@@ -5,52 +5,23 @@ tool takes every value above 0 for white, which thins whatever was smoothed or s
 Nothing is resized, and nothing that looks inverted is turned round: it is scored and said.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
-from docbin.data.dibco import Dataset, Pair, looks_inverted, read_one, read_truth, stem_of
+from docbin.data.dibco import Dataset, Pair, looks_inverted, read_one, read_truth
 from docbin.data.fingerprint import Fingerprints, Leak, Trained
 from docbin.data.manifest import Manifest
 from docbin.errors import DatasetError, InputError, LeakError, SettingError
+from docbin.evaluate.candidates import Candidate, Method, read_prediction, several
 from docbin.evaluate.pictures import Pictures, draw
-from docbin.imageio import IMAGE_SUFFIXES
 from docbin.metrics import Scores, Weights, evaluate, stroke_weights
 from docbin.page import Ink, Page
-from docbin.protocols import Binarizer
 
-__all__ = [
-    "Candidate",
-    "Finished",
-    "Method",
-    "PageScore",
-    "evaluate_paths",
-    "find_leaks",
-    "finished",
-    "run",
-]
-
-
-@dataclass(frozen=True)
-class Method:
-    """A binarizer to score, under the name the tables give it."""
-
-    label: str
-    binarizer: Binarizer
-
-
-@dataclass(frozen=True)
-class Finished:
-    """Predictions that some tool has written: page name to file."""
-
-    label: str
-    files: Mapping[str, Path]
-
-
-Candidate: TypeAlias = Method | Finished
+__all__ = ["PageScore", "evaluate_paths", "find_leaks", "run"]
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -67,48 +38,6 @@ class PageScore:
     notes: tuple[str, ...] = ()
     leaked: bool = False
     pictures: Pictures | None = None
-
-
-def finished(folder: Path, datasets: Sequence[Dataset], *, label: str = "") -> Finished:
-    """Match the predictions of a folder to the pages of datasets, by name.
-
-    With several datasets the folder has one folder for each, called as the dataset. DatasetError
-    lists the pages without a prediction; `extra_files` lists the other way round.
-    """
-    if not folder.is_dir():
-        raise DatasetError(f"{folder}: is not a folder of predictions")
-    files: dict[str, Path] = {}
-    missing: list[str] = []
-    for dataset in datasets:
-        below = folder / dataset.name
-        root = below if below.is_dir() else folder
-        if root is folder and len(datasets) > 1:
-            raise DatasetError(f"{folder}: has no folder {dataset.name} for that dataset's pages")
-        found = _by_stem(root)
-        for pair in dataset.pairs:
-            path = found.get(pair.name) or found.get(stem_of(pair.image))
-            if path is None:
-                missing.append(f"{dataset.name}/{pair.name}")
-            else:
-                files[f"{dataset.name}/{pair.name}"] = path
-    if missing:
-        raise DatasetError(
-            f"{folder}: has no prediction for {_several(missing)}; a mean over the rest would not "
-            "be comparable"
-        )
-    return Finished(label or folder.name, files)
-
-
-def extra_files(candidate: Finished) -> list[Path]:
-    """Return the pictures beside the predictions that belong to no page."""
-    used = set(candidate.files.values())
-    folders = {path.parent for path in used}
-    return sorted(
-        f
-        for folder in folders
-        for f in folder.iterdir()
-        if f.suffix.lower() in IMAGE_SUFFIXES and f not in used
-    )
 
 
 def find_leaks(
@@ -149,7 +78,7 @@ def run(
         raise SettingError(f"evaluate: {twice[0]} is given twice; name one of them LABEL=...")
     leaks = find_leaks(candidates, datasets, jobs=jobs)
     if leaks and not allow_leak:
-        said = _several([f"{label} on {leak}" for (label, _), leak in leaks.items()])
+        said = several([f"{label} on {leak}" for (label, _), leak in leaks.items()])
         raise LeakError(f"trained on what it is to be scored on: {said}; leave those pages out")
     tasks = [
         _Task(dataset.name, dataset.manifest, pair, tuple(candidates), pseudo, pictures)
@@ -174,7 +103,7 @@ def evaluate_paths(
     sizes differ or a file cannot be read.
     """
     right, said = read_truth(Path(truth), manifest)
-    ink, more = _read_prediction(Path(prediction))
+    ink, more = read_prediction(Path(prediction))
     scores = _score(ink, right, None, True, str(prediction))
     return scores, [*said, *more, *_if_inverted(ink, right, scores)]
 
@@ -251,20 +180,7 @@ def _score_page(task: _Task) -> list[PageScore]:
 def _ink_of(candidate: Candidate, page: Page, where: str) -> tuple[Ink, list[str]]:
     if isinstance(candidate, Method):
         return candidate.binarizer(page), []
-    return _read_prediction(candidate.files[where])
-
-
-def _read_prediction(path: Path) -> tuple[Ink, list[str]]:
-    page = read_one(path)
-    notes: list[str] = []
-    if page.is_color and (page.pixels != page.pixels[:, :, :1]).any():
-        notes.append("colour prediction: scored after thresholding its grey at 128")
-    gray = page.gray
-    if not notes and ((gray != 0) & (gray != 255)).any():
-        notes.append("grey prediction: scored after thresholding at 128")
-    if path.suffix.lower() in (".jpg", ".jpeg"):
-        notes.append("JPEG prediction: edges are not what the method made")
-    return gray < 128, notes
+    return read_prediction(candidate.files[where])
 
 
 def _score(ink: Ink, truth: Ink, weights: Weights | None, pseudo: bool, where: str) -> Scores:
@@ -289,18 +205,6 @@ def _if_inverted(ink: Ink, truth: Ink, scores: Scores) -> list[str]:
     ]
 
 
-def _by_stem(folder: Path) -> dict[str, Path]:
-    found: dict[str, Path] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in IMAGE_SUFFIXES or not path.is_file():
-            continue
-        for stem in {path.stem, path.relative_to(folder).with_suffix("").as_posix()}:
-            if stem in found and found[stem] != path:
-                raise DatasetError(f"{path} and {found[stem]}: two predictions for one page")
-            found[stem] = path
-    return found
-
-
 def _marked(score: PageScore) -> PageScore:
     return PageScore(
         score.dataset,
@@ -311,8 +215,3 @@ def _marked(score: PageScore) -> PageScore:
         True,
         score.pictures,
     )
-
-
-def _several(items: Sequence[str], limit: int = 12) -> str:
-    more = f" and {len(items) - limit} more" if len(items) > limit else ""
-    return "; ".join(items[:limit]) + more

@@ -20,7 +20,7 @@ from docbin.evaluate import (
     run,
     summarize,
 )
-from docbin.evaluate.run import extra_files
+from docbin.evaluate.candidates import extra_files
 from docbin.evaluate.tables import as_csv, as_json, as_latex, as_markdown
 from docbin.imageio import write
 from docbin.metrics import evaluate
