@@ -46,16 +46,19 @@ void slice(const std::int16_t* values, int bytes, int bits, std::uint8_t* planes
     }
 }
 
-void unslice(const std::uint8_t* planes, std::size_t stride, int bytes, int bits,
-             std::int16_t* values, int step) {
-  for (int b = 0; b < bytes; ++b)
-    for (int i = 0; i < 8; ++i) {
-      unsigned value = 0;
-      for (int j = 0; j < bits; ++j)
-        value |= ((planes[static_cast<std::size_t>(j) * stride + static_cast<std::size_t>(b)] >> i) & 1u) << j;
-      const unsigned top = 1u << (bits - 1);
-      values[(8 * b + i) * step] = static_cast<std::int16_t>(static_cast<std::int32_t>(value ^ top) - static_cast<std::int32_t>(top));
-    }
+void unslice(const std::uint8_t* first, const std::uint8_t* second, std::size_t stride, int bytes,
+             int bits, std::int16_t* values) {
+  const std::uint8_t* const both[2] = {first, second};
+  for (int c = 0; c < 2; ++c)
+    for (int b = 0; b < bytes; ++b)
+      for (int i = 0; i < 8; ++i) {
+        std::int32_t value = 0;
+        for (int j = 0; j < bits; ++j) {
+          const int bit = (both[c][static_cast<std::size_t>(j) * stride + static_cast<std::size_t>(b)] >> i) & 1;
+          value += j == bits - 1 ? -(bit << j) : bit << j;
+        }
+        values[2 * (8 * b + i) + c] = static_cast<std::int16_t>(value);
+      }
 }
 
 const Cell scalar_cell{&convolve, &slice, &unslice};

@@ -26,12 +26,12 @@ struct Cell {
   // out[o * out_stride + i], i < width. Rows and out are readable and writable 32 pixels further.
   void (*convolve)(const Convolution&, const std::int16_t* const rows[3], std::size_t stride,
                    int width, std::int16_t* out, std::size_t out_stride);
-  // values[0 .. 8 bytes): to planes[j * stride ..], `bytes` bytes each; values padded to 64.
+  // values[0 .. 8 bytes) to planes[j * stride ..]. `bytes` is a multiple of 8.
   void (*slice)(const std::int16_t* values, int bytes, int bits, std::uint8_t* planes,
                 std::size_t stride);
-  // values[i * step] for 8 * bytes positions.
-  void (*unslice)(const std::uint8_t* planes, std::size_t stride, int bytes, int bits,
-                  std::int16_t* values, int step);
+  // 8 * bytes positions of two channels, interleaved: a pair of the convolution's input.
+  void (*unslice)(const std::uint8_t* first, const std::uint8_t* second, std::size_t stride,
+                  int bytes, int bits, std::int16_t* values);
 };
 
 const Cell& cell();  // of the active target

@@ -41,13 +41,11 @@ void slice(const std::int16_t* values, int bytes, int bits, std::uint8_t* planes
     };
     __m256i low = join(_mm256_and_si256(a, low_byte), _mm256_and_si256(c, low_byte));
     __m256i high = join(_mm256_srli_epi16(a, 8), _mm256_srli_epi16(c, 8));
-    const int room = bytes - b < 4 ? bytes - b : 4;
     const auto put = [&](__m256i& x, int from_bit, int to_bit) {
       for (int j = to_bit; j >= from_bit; --j) {
         const auto word = static_cast<std::uint32_t>(_mm256_movemask_epi8(x));
         if (j < bits)
-          std::memcpy(planes + static_cast<std::size_t>(j) * stride + b, &word,
-                      static_cast<std::size_t>(room));
+          std::memcpy(planes + static_cast<std::size_t>(j) * stride + b, &word, 4);
         x = _mm256_add_epi8(x, x);
       }
     };
@@ -56,17 +54,15 @@ void slice(const std::int16_t* values, int bytes, int bits, std::uint8_t* planes
   }
 }
 
-void unslice(const std::uint8_t* planes, std::size_t stride, int bytes, int bits,
-             std::int16_t* values, int step) {
+void unslice(const std::uint8_t* first, const std::uint8_t* second, std::size_t stride, int bytes,
+             int bits, std::int16_t* values) {
   const __m256i select = _mm256_setr_epi16(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096,
                                            8192, 16384, static_cast<short>(0x8000));
-  alignas(32) std::int16_t lanes[16];
-  for (int b = 0; b < bytes; b += 2) {
-    const std::size_t room = bytes - b < 2 ? 1 : 2;
+  const auto lanes = [&](const std::uint8_t* planes) {
     __m256i value = _mm256_setzero_si256();
     for (int j = 0; j < bits; ++j) {
-      std::uint16_t word = 0;
-      std::memcpy(&word, planes + static_cast<std::size_t>(j) * stride + b, room);
+      std::uint16_t word;
+      std::memcpy(&word, planes + static_cast<std::size_t>(j) * stride, 2);
       const __m256i all = _mm256_and_si256(_mm256_set1_epi16(static_cast<short>(word)), select);
       const __m256i is = _mm256_cmpeq_epi16(all, select);
       // The top plane counts -2^(bits-1): every bit from it upwards.
@@ -74,8 +70,14 @@ void unslice(const std::uint8_t* planes, std::size_t stride, int bytes, int bits
       value = _mm256_or_si256(
           value, _mm256_and_si256(is, _mm256_set1_epi16(static_cast<short>(weight))));
     }
-    _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), value);
-    for (int i = 0; i < static_cast<int>(8 * room); ++i) values[(8 * b + i) * step] = lanes[i];
+    return value;
+  };
+  for (int b = 0; b < bytes; b += 2, values += 32) {
+    const __m256i x = lanes(first + b), y = lanes(second + b);
+    const __m256i low = _mm256_unpacklo_epi16(x, y), high = _mm256_unpackhi_epi16(x, y);
+    auto* to = reinterpret_cast<__m256i*>(values);
+    _mm256_storeu_si256(to, _mm256_permute2x128_si256(low, high, 0x20));
+    _mm256_storeu_si256(to + 1, _mm256_permute2x128_si256(low, high, 0x31));
   }
 }
 

@@ -32,29 +32,34 @@ void slice(const std::int16_t* values, int bytes, int bits, std::uint8_t* planes
            std::size_t stride) {
   for (int b = 0; b < bytes; b += 4) {
     const __m512i value = _mm512_loadu_si512(values + 8 * b);
-    const std::size_t room = bytes - b < 4 ? static_cast<std::size_t>(bytes - b) : 4;
     for (int j = 0; j < bits; ++j) {
       const __mmask32 word = _mm512_test_epi16_mask(value, _mm512_set1_epi16(static_cast<short>(1 << j)));
-      std::memcpy(planes + static_cast<std::size_t>(j) * stride + b, &word, room);
+      std::memcpy(planes + static_cast<std::size_t>(j) * stride + b, &word, 4);
     }
   }
 }
 
-void unslice(const std::uint8_t* planes, std::size_t stride, int bytes, int bits,
-             std::int16_t* values, int step) {
-  alignas(64) std::int16_t lanes[32];
-  for (int b = 0; b < bytes; b += 4) {
-    const std::size_t room = bytes - b < 4 ? static_cast<std::size_t>(bytes - b) : 4;
+void unslice(const std::uint8_t* first, const std::uint8_t* second, std::size_t stride, int bytes,
+             int bits, std::int16_t* values) {
+  alignas(64) std::int16_t order[2][32];
+  for (int i = 0; i < 64; ++i) order[i / 32][i % 32] = static_cast<std::int16_t>(i / 2 + (i % 2) * 32);
+  const __m512i low = _mm512_load_si512(order[0]), high = _mm512_load_si512(order[1]);
+  const auto lanes = [&](const std::uint8_t* planes) {
     __m512i value = _mm512_setzero_si512();
     for (int j = 0; j < bits; ++j) {
-      std::uint32_t word = 0;
-      std::memcpy(&word, planes + static_cast<std::size_t>(j) * stride + b, room);
+      std::uint32_t word;
+      std::memcpy(&word, planes + static_cast<std::size_t>(j) * stride, 4);
       // The top plane counts -2^(bits-1): every bit from it upwards.
       const int weight = j == bits - 1 ? -(1 << j) : 1 << j;
-      value = _mm512_or_si512(value, _mm512_maskz_set1_epi16(word, static_cast<short>(weight)));
+      const __m512i all = _mm512_set1_epi16(static_cast<short>(weight));
+      value = _mm512_or_si512(value, _mm512_maskz_mov_epi16(word, all));
     }
-    _mm512_store_si512(lanes, value);
-    for (int i = 0; i < static_cast<int>(8 * room); ++i) values[(8 * b + i) * step] = lanes[i];
+    return value;
+  };
+  for (int b = 0; b < bytes; b += 4, values += 64) {
+    const __m512i x = lanes(first + b), y = lanes(second + b);
+    _mm512_storeu_si512(values, _mm512_permutex2var_epi16(x, low, y));
+    _mm512_storeu_si512(values + 32, _mm512_permutex2var_epi16(x, high, y));
   }
 }
 

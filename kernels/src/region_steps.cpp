@@ -13,11 +13,22 @@ using xnor::kPositions;
 
 namespace {
 
-constexpr std::size_t kPast = 40;  // pixels a dense row may be read or written past its width
+constexpr std::size_t kPast = 80;  // pixels a dense row may be read or written past its width
 
 std::uint8_t* bytes_of(std::uint64_t* words) { return reinterpret_cast<std::uint8_t*>(words); }
 const std::uint8_t* bytes_of(const std::uint64_t* words) {
   return reinterpret_cast<const std::uint8_t*>(words);
+}
+
+// memcpy of a piece of a row, most often 8 to 64 bytes: without a call.
+inline void copy(std::uint8_t* to, const std::uint8_t* from, long size) {
+  if (size < 8) {
+    for (long i = 0; i < size; ++i) to[i] = from[i];
+    return;
+  }
+  long i = 0;
+  for (; i + 8 <= size; i += 8) std::memcpy(to + i, from + i, 8);
+  std::memcpy(to + size - 8, from + size - 8, 8);
 }
 
 }  // namespace
@@ -143,8 +154,7 @@ void Region::load_row(int i, int channel, long row, std::uint64_t* words, std::s
     const long piece = std::min<long>(bytes - done, kBytes - in);
     const std::uint8_t* block = storage.at(b) + static_cast<std::ptrdiff_t>(channel) * bits * kBytes + in;
     for (int j = 0; j < bits; ++j)
-      std::memcpy(bytes_of(words + static_cast<std::size_t>(j) * count) + done, block + j * kBytes,
-                  static_cast<std::size_t>(piece));
+      copy(bytes_of(words + static_cast<std::size_t>(j) * count) + done, block + j * kBytes, piece);
     done += piece;
   }
 }
@@ -159,8 +169,7 @@ void Region::store_row(int i, int channel, long row, const std::uint64_t* words,
     const long piece = std::min<long>(bytes - done, kBytes - in);
     std::uint8_t* block = storage.at(b) + static_cast<std::ptrdiff_t>(channel) * bits * kBytes + in;
     for (int j = 0; j < bits; ++j)
-      std::memcpy(block + j * kBytes, bytes_of(words + static_cast<std::size_t>(j) * count) + done,
-                  static_cast<std::size_t>(piece));
+      copy(block + j * kBytes, bytes_of(words + static_cast<std::size_t>(j) * count) + done, piece);
     done += piece;
   }
 }
@@ -228,7 +237,7 @@ void Region::run_stem(int i, Step step) {
     ends_.convolve(convolution, rows, bands_.stride, width, wide_row_.data(), out_stride);
     for (int c = 0; c < node.channels; ++c) {
       ends_.slice(wide_row_.data() + static_cast<std::size_t>(c) * out_stride,
-                  static_cast<int>(g.pitch / 8), bits, bytes_of(words_.data()), words * 8);
+                  static_cast<int>(words * 8), bits, bytes_of(words_.data()), words * 8);
       store_row(i, c, r, words_.data(), words);
     }
   }
@@ -248,7 +257,8 @@ void Region::run_head(int i, Step step) {
   const std::size_t out_stride = static_cast<std::size_t>(width) + kPast;
   wide_row_.assign(16 * out_stride, 0);
   const std::size_t words = static_cast<std::size_t>(g.pitch + 63) / 64;
-  words_.assign(static_cast<std::size_t>(bits) * words, 0);
+  const std::size_t channel_words = static_cast<std::size_t>(bits) * words;
+  words_.assign(2 * channel_words, 0);  // the second stays 0 where the channels are odd
   const dense::Convolution convolution{node.inputs,      node.channels,     node.weight.data(),
                                        node.bias.data(), node.shift.data(), node.limit};
   const auto line = [this](long r) {
@@ -256,11 +266,17 @@ void Region::run_head(int i, Step step) {
   };
   for (long r = step.from; r < step.to; ++r) {
     for (; last_.ready <= r + 1 && last_.ready < g.height; ++last_.ready)
-      for (int c = 0; c < node.inputs; ++c) {
+      for (int c = 0; c < node.inputs; c += 2) {
+        std::uint64_t* second = words_.data() + channel_words;
         load_row(node.input, c, last_.ready, words_.data(), words);
-        std::int16_t* to = line(last_.ready) + static_cast<std::size_t>(c / 2) * last_.stride + c % 2;
-        ends_.unslice(bytes_of(words_.data()), words * 8, static_cast<int>(g.pitch / 8), bits, to + 2, 2);
-        to[2 * (width + 1)] = 0;  // the pad column
+        if (c + 1 < node.inputs)
+          load_row(node.input, c + 1, last_.ready, second, words);
+        else
+          std::memset(second, 0, channel_words * 8);
+        std::int16_t* to = line(last_.ready) + static_cast<std::size_t>(c / 2) * last_.stride + 2;
+        ends_.unslice(bytes_of(words_.data()), bytes_of(second), words * 8,
+                      static_cast<int>(words * 8), bits, to);
+        to[2 * width] = to[2 * width + 1] = 0;  // the column beyond
       }
     const std::int16_t* const rows[3] = {r > 0 ? line(r - 1) : nullptr, line(r),
                                          r + 1 < g.height ? line(r + 1) : nullptr};
