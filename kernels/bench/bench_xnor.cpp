@@ -1,0 +1,134 @@
+// Times the packed kernels: bare layers, residual units, a whole page. CPU time, medians.
+//   bench_xnor layers TARGET      one line a shape: name C side bare_ms unit_ms limit_ms
+//   bench_xnor page TARGET THREADS CHANNELS   CPU and wall seconds of one A4 page at 300 dpi
+// limit_ms: what the layer's additions alone would take, counted in the target's own instructions
+// a full adder at the rate measured here, in registers, with nothing else to do.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <memory>
+
+#include "../tests/random_network.hpp"
+#include "dispatch.hpp"
+#include "xnor.hpp"
+
+using namespace docbin;
+
+namespace {
+
+double cpu(clockid_t which) {
+  timespec t{};
+  clock_gettime(which, &t);
+  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+
+template <typename Run>
+double median(int repeats, Run run) {
+  std::vector<double> times;
+  for (int i = 0; i < repeats; ++i) {
+    const double start = cpu(CLOCK_THREAD_CPUTIME_ID);
+    run();
+    times.push_back(cpu(CLOCK_THREAD_CPUTIME_ID) - start);
+  }
+  std::sort(times.begin(), times.end());
+  return times[times.size() / 2];
+}
+
+struct Free {
+  void operator()(std::uint8_t* p) const { std::free(p); }
+};
+using Buffer = std::unique_ptr<std::uint8_t, Free>;
+Buffer noise(std::size_t size, std::mt19937& random) {
+  size = (size + 63) / 64 * 64;
+  Buffer b(static_cast<std::uint8_t*>(std::aligned_alloc(64, size)));
+  for (std::size_t i = 0; i < size; ++i) b.get()[i] = static_cast<std::uint8_t>(random());
+  return b;
+}
+
+void layers(const char* target) {
+  const int shapes[][2] = {{64, 256}, {128, 128}, {256, 64}, {256, 128}};
+  for (const auto& shape : shapes) {
+    const int c = shape[0], side = shape[1];
+    std::mt19937 random(1);
+    std::vector<std::uint8_t> weights(static_cast<std::size_t>(c) * 9 * static_cast<std::size_t>(c) / 8);
+    for (auto& w : weights) w = static_cast<std::uint8_t>(random());
+    const xnor::Plan plan = xnor::make_plan(weights.data(), c, c, 3);
+    const auto n = static_cast<std::size_t>(c);
+    std::vector<std::int32_t> bias(n), gain(n), slope(n), threshold(n, 0);
+    for (std::size_t i = 0; i < n; ++i) {
+      bias[i] = static_cast<int>(random() % 61) - 30;
+      gain[i] = 4000 + static_cast<int>(random() % 9000);
+      slope[i] = 1000 + static_cast<int>(random() % 3000);
+    }
+    xnor::Epilogue e = xnor::make_epilogue(plan, bias.data());
+    xnor::add_gains(e, plan, gain.data(), slope.data(), 2, 16);
+    const auto masks = xnor::threshold_masks(threshold.data(), c, 16);
+    const std::size_t pitch = static_cast<std::size_t>(side + 1 + 7) / 8;
+    const std::size_t blocks = (pitch * static_cast<std::size_t>(side) + 63) / 64;
+    const std::size_t margin = (pitch + 8 + 63) / 64 * 64;
+    const std::size_t stride = (((blocks * 64 + 2 * margin) / 64) | 1) * 64;
+    const Buffer in = noise(stride * n, random), out = noise(stride * n, random);
+    // The stream of a strip that stays in the second-level cache, as in a rolling network.
+    const std::size_t block = n * 16 * 64, strip = std::max<std::size_t>(1, (512u << 10) / block);
+    const Buffer stream = noise(strip * block, random);
+    const Buffer scratch = noise(xnor::cell().scratch(plan), random);
+    const std::vector<std::uint8_t> valid(64, 255);
+    const std::vector<std::uint64_t> flip(n, 0);
+    const auto each = [&](auto run) {
+      for (std::size_t b = 0; b < blocks; ++b)
+        run(b, xnor::Signs{in.get() + margin + b * 64, stride, static_cast<std::ptrdiff_t>(pitch)},
+            out.get() + margin + b * 64);
+    };
+    const double bare = median(21, [&] {
+      each([&](std::size_t, const xnor::Signs& s, std::uint8_t* to) {
+        xnor::cell().signs(plan, e, s, flip.data(), valid.data(), to, stride, scratch.get());
+      });
+    });
+    const double unit = median(21, [&] {
+      each([&](std::size_t b, const xnor::Signs& s, std::uint8_t* to) {
+        std::uint8_t* at = stream.get() + (b % strip) * block;
+        xnor::cell().unit(plan, e, s, at, at, masks.data(), valid.data(), to, stride, scratch.get());
+      });
+    });
+    // Full adders of a block: the groups, and putting the channels' sums together.
+    double adders = 0;
+    for (const auto& group : plan.groups) adders += group.count;
+    adders += (2.0 * plan.groups_per_share() - 2.0 * plan.share) * 8.0 * plan.shares();
+    std::printf("%s %d %d %.4f %.4f %.0f %zu\n", target, c, side, 1e3 * bare, 1e3 * unit, adders, blocks);
+  }
+}
+
+void page(const char* target, int threads, int channels) {
+  network::Maker maker(channels, 16, 2, 1u);
+  maker.build(64, 3, 3);
+  const auto pixels = maker.page(3508, 2480);
+  std::vector<std::int16_t> logits(3508u * 2480u);
+  std::vector<double> wall, used;
+  for (int i = 0; i < 7; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    const double before = cpu(CLOCK_PROCESS_CPUTIME_ID);
+    maker.network.run({pixels.data(), 3508, 2480, channels}, {}, threads, 0, 0, logits.data());
+    used.push_back(cpu(CLOCK_PROCESS_CPUTIME_ID) - before);
+    wall.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  std::sort(wall.begin(), wall.end());
+  std::sort(used.begin(), used.end());
+  std::printf("%s page %d %.3f %.3f %.3f\n", target, threads, used[3], wall[3], wall[0]);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count < 3 || !use_target(words[2])) {
+    std::puts("bench_xnor layers|page TARGET [THREADS] [PAGE CHANNELS]");
+    return EXIT_FAILURE;
+  }
+  if (std::strcmp(words[1], "layers") == 0)
+    layers(words[2]);
+  else
+    page(words[2], count > 3 ? std::atoi(words[3]) : 1, count > 4 ? std::atoi(words[4]) : 3);
+  return EXIT_SUCCESS;
+}
