@@ -21,10 +21,23 @@ struct Number {  // a bit-sliced number in memory: planes, lowest first, and its
 // Adds 2^L planes of a list to s[0..L), returns the carry of weight 2^L.
 template <int L>
 [[gnu::always_inline]] inline V carry_of(const V* planes, const std::uint16_t*& list, V* s) {
-  if constexpr (L == 1) {
-    const V a = planes[list[0]], b = planes[list[1]];
-    list += 2;
-    return full_add(s[0], a, b);
+  // The state takes part once a call: the other adders of it wait for nothing but the planes.
+  if constexpr (L == 2) {
+    V t = planes[list[0]];
+    const V a = full_add(t, planes[list[1]], planes[list[2]]);
+    const V b = full_add(s[0], t, planes[list[3]]);
+    list += 4;
+    return full_add(s[1], a, b);
+  } else if constexpr (L == 3) {
+    V t = planes[list[0]], u = planes[list[3]];
+    V a = full_add(t, planes[list[1]], planes[list[2]]);
+    const V b = full_add(u, planes[list[4]], planes[list[5]]);
+    const V c = full_add(t, u, planes[list[6]]);
+    const V d = full_add(s[0], t, planes[list[7]]);
+    list += 8;
+    const V e = full_add(a, b, c);
+    const V f = full_add(s[1], a, d);
+    return full_add(s[2], e, f);
   } else {
     const V a = carry_of<L - 1>(planes, list, s);
     const V b = carry_of<L - 1>(planes, list, s);
