@@ -15,6 +15,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "binarize": ("docbin.cli.binarize", "turn pages into ink: files, folders or stdin"),
+    "clean": ("docbin.cli.clean", "turn pages into flattened grey, for OCR"),
     "datasets": ("docbin.cli.datasets", "list the public datasets, check a folder of one"),
     "demo": ("docbin.cli.demo", "binarize two pages that come with docbin, before and after"),
     "evaluate": ("docbin.cli.evaluate", "score methods or finished predictions on known truth"),
