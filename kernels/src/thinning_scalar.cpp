@@ -139,7 +139,9 @@ void thin(BitPlane& plane) {
   }
 }
 
-// Lee and Chen's table 1: the neighbourhoods whose middle is deleted, a bit each. The index holds
+// Lee and Chen's table 1: the neighbourhoods whose middle is deleted, a bit each. The entries were
+// taken from Doxa (CC0), not checked against the paper's page; with them the weight maps of the
+// official tool come out equal on every pixel. The index holds
 // N NE E SE S SW W NW from bit 0 to bit 7.
 constexpr Word kLeeChen[4] = {
     0x20f0000020d06020,
