@@ -10,10 +10,12 @@ import types
 import typing
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any, Literal, Union
+from typing import TYPE_CHECKING, Any, Literal, Union
 
 from docbin.errors import MissingDependencyError, SettingError, UnknownNameError
-from docbin.protocols import Binarizer, Cleaner
+
+if TYPE_CHECKING:  # names only: help and completion do without numpy
+    from docbin.protocols import Binarizer, Cleaner
 
 __all__ = [
     "CLEANERS",
@@ -76,12 +78,12 @@ class Setting:
     doc: str = ""
 
 
-def create(name: str, options: Mapping[str, Any] | None = None) -> Binarizer:
+def create(name: str, options: Mapping[str, Any] | None = None) -> "Binarizer":
     """Build the binarizer called `name` with `options`, values of the fields' types or text."""
     return _build(METHODS, "method", name, options or {})  # type: ignore[no-any-return]
 
 
-def create_cleaner(name: str, options: Mapping[str, Any] | None = None) -> Cleaner:
+def create_cleaner(name: str, options: Mapping[str, Any] | None = None) -> "Cleaner":
     """Build the cleaner called `name` with `options`, values of the fields' types or text."""
     return _build(CLEANERS, "cleaner", name, options or {})  # type: ignore[no-any-return]
 
