@@ -6,18 +6,21 @@ the 128 x 128 view of the page are two such windows, so a crop costs a crop, nev
 without any ink is kept: the view tells how dark the ink of that page is.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from docbin.errors import SettingError
+from docbin.data.crops import find_pairs
+from docbin.errors import DatasetError, SettingError
 from docbin.page import Ink
 
-__all__ = ["PageCrop", "PageCrops", "Strengths", "TrainingPage"]
+__all__ = ["PageCrop", "PageCrops", "Strengths", "TrainingPage", "load_pages"]
 
 Array = NDArray[Any]
 VIEW = 128
@@ -31,6 +34,38 @@ class TrainingPage:
     pixels: NDArray[np.uint8]
     ink: Ink
     weight: float = 1.0
+
+
+def load_pages(
+    root: Path, masses: Mapping[str, float] | None = None, leave_out: Collection[str] = ()
+) -> list[TrainingPage]:
+    """Read ``root/SET/images`` with ``root/SET/gt``, page names ``SET/STEM``.
+
+    A set's pages share its mass (default: one a page), so that a large set does not drown the
+    others. Raises DatasetError where a truth is missing, sizes differ, or there is no page.
+    """
+    pairs = [pair for pair in find_pairs(root) if pair.name not in leave_out]
+    if not pairs:
+        raise DatasetError(f"{root}: no pages; need folders SET/images and SET/gt")
+    counts = Counter(pair.name.split("/")[0] for pair in pairs)
+    pages = []
+    for pair in pairs:
+        pixels, truth = cv2.imread(str(pair.image), cv2.IMREAD_COLOR), None
+        if pixels is not None:
+            truth = cv2.imread(str(pair.truth), cv2.IMREAD_GRAYSCALE)
+        if pixels is None or truth is None:
+            broken = pair.image if pixels is None else pair.truth
+            raise DatasetError(f"{broken}: cannot be read as an image")
+        if pixels.shape[:2] != truth.shape:
+            raise DatasetError(
+                f"{pair.image}: page {pixels.shape[1]} x {pixels.shape[0]} but its truth "
+                f"{truth.shape[1]} x {truth.shape[0]}; they must be the same size"
+            )
+        name = pair.name.split("/")[0]
+        weight = 1.0 if not masses else masses.get(name, 0.0) / counts[name]
+        rgb = np.ascontiguousarray(pixels[..., ::-1]).astype(np.uint8)
+        pages.append(TrainingPage(pair.name, rgb, np.asarray(truth) < 128, weight))
+    return pages
 
 
 class PageCrop(NamedTuple):
@@ -116,6 +151,24 @@ class PageCrops:
         if rng.random() < 0.25:  # half a turn keeps the slant; a mirror would make show-through ink
             out, truth, seen = out[::-1, ::-1], truth[::-1, ::-1], seen[::-1, ::-1]
         return PageCrop(out, truth, seen, not board.any())
+
+    def draw_page(self, rng: np.random.Generator, size: int) -> PageCrop:
+        """Return a whole degraded page, reduced to size x size whatever its shape."""
+        weights = np.array([p.page.weight for p in self._ready])
+        front, back = rng.choice(len(self._ready), 2, p=weights / weights.sum())
+        page, verso = self._ready[front], self._ready[back]
+        layers = _Layers(rng, self.strengths, page, verso)
+        square = (size, size)
+        pixels = cv2.resize(page.page.pixels, square, interpolation=cv2.INTER_AREA)
+        ink, veil = (
+            cv2.resize(p.page.ink.astype(np.float32), square, interpolation=cv2.INTER_AREA)
+            for p in (page, verso)
+        )
+        box = (0.0, 0.0, 1.0, 1.0)
+        crop, board = layers.lay(pixels.astype(np.float32) / 255, veil[:, ::-1], box)
+        crop, _ = layers.finish(crop, page.view)
+        seen = cv2.resize(_bytes(crop), (VIEW, VIEW), interpolation=cv2.INTER_AREA)
+        return PageCrop(_bytes(crop), (ink > 0.3) & ~board, np.asarray(seen), not board.any())
 
     def _place(
         self, rng: np.random.Generator, page: _Prepared, side: int, layers: "_Layers"

@@ -1,0 +1,179 @@
+"""From a page to a probability of ink: the stages as named pure functions of arrays.
+
+R.-Y. Ju, Y.-S. Lin, Y. Jin, C.-C. Chen, C.-T. Chien, J.-S. Chiang, "Three-stage binarization of
+color document images based on discrete wavelet transform and generative adversarial networks"
+(2024); two stages without the wavelet: S. Suh, J. Kim, P. Lukowicz, Y. O. Lee, "Two-stage
+generative adversarial networks for document image binarization" (2022); one network on colour:
+R.-Y. Ju et al., "DKDS" (2025).
+
+    single       colour network
+    two-stage    channel networks, merged; local network; global network on the page at 512 x 512
+    three-stage  the same, with a Haar stage before the channel networks
+
+Departures, each with a switch or a reason: tiles overlap by a share of the tile and are blended by
+a window; every network but the global one also sees a view of the whole page; one channel network
+trained on channels drawn at random may serve all four channels.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from docbin.networks.three_stage.generator import VIEW, Generator
+from docbin.tiles import Tiling
+from docbin.wavelet import smooth_channel
+
+__all__ = [
+    "CHANNELS",
+    "GLOBAL",
+    "Networks",
+    "fuse",
+    "merge_channels",
+    "page_probability",
+    "page_view",
+    "run_network",
+    "split_channels",
+    "whole_probability",
+]
+
+Array = NDArray[np.float32]
+CHANNELS = ("gray", "red", "green", "blue")
+GLOBAL = 512
+"""Side of the page for the global network."""
+
+
+class Networks(NamedTuple):
+    """The trained networks of one form; those that the form does not use are None."""
+
+    single: Generator | None = None
+    channels: Mapping[str, Generator] | None = None
+    local: Generator | None = None
+    whole: Generator | None = None
+
+
+def split_channels(rgb: NDArray[np.uint8]) -> dict[str, NDArray[np.uint8]]:
+    """Stage 1: (h, w, 3) to four channels (h, w, 1)."""
+    gray = np.asarray(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY), np.uint8)
+    planes = (gray, rgb[..., 0], rgb[..., 1], rgb[..., 2])
+    return {name: plane[..., None] for name, plane in zip(CHANNELS, planes, strict=True)}
+
+
+def page_view(pixels: NDArray[Any]) -> NDArray[Any]:
+    """Reduce a page (h, w, c) to its view (128, 128, c) by area."""
+    view = cv2.resize(np.ascontiguousarray(pixels), (VIEW, VIEW), interpolation=cv2.INTER_AREA)
+    return np.asarray(view).reshape(VIEW, VIEW, pixels.shape[2])
+
+
+def run_network(
+    net: Generator,
+    pixels: NDArray[Any],
+    view: NDArray[Any],
+    tiling: Tiling,
+    *,
+    prepare: Callable[[NDArray[Any]], NDArray[Any]] | None = None,
+    flips: bool = False,
+) -> Array:
+    """Probability of ink of a whole page (h, w, c) uint8, float32 (h, w), by tiles.
+
+    `prepare` is done to every tile first; with `flips` the mean over four mirror images.
+    """
+    device = next(net.parameters()).device
+    bf16 = device.type == "cpu"
+
+    def work(tile: NDArray[Any]) -> Array:
+        part = tile if prepare is None else prepare(tile)
+        turns = [(1, 1), (1, -1), (-1, 1), (-1, -1)] if flips else [(1, 1)]
+        total = np.zeros(tile.shape[:2], np.float32)
+        for down, right in turns:
+            crop, seen = part[::down, ::right], view[::down, ::right]
+            with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+                logits = net(_tensor(crop, device), _tensor(seen, device)).logits.float()
+            total += torch.sigmoid(logits)[0, 0].cpu().numpy()[::down, ::right]
+        return total / len(turns)
+
+    return tiling.run(pixels, work)
+
+
+def merge_channels(probabilities: Mapping[str, Array]) -> NDArray[np.uint8]:
+    """Stage 2's end: mean of each colour's map and grey's, as pixels (h, w, 3), ink black."""
+    gray = probabilities["gray"]
+    merged = np.stack([(probabilities[c] + gray) / 2 for c in CHANNELS[1:]], axis=2)
+    result: NDArray[np.uint8] = np.rint((1 - merged) * 255).astype(np.uint8)
+    return result
+
+
+def whole_probability(net: Generator, rgb: NDArray[np.uint8]) -> Array:
+    """Stage 3, global branch: the page at 512 x 512 and back, float32 (h, w)."""
+    height, width = rgb.shape[:2]
+    small = cv2.resize(np.ascontiguousarray(rgb), (GLOBAL, GLOBAL), interpolation=cv2.INTER_AREA)
+    found = run_network(net, np.asarray(small), page_view(small), Tiling(GLOBAL, 0.0))
+    return np.asarray(cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def fuse(local: Array, whole: Array, how: Literal["veto", "weighted", "local"]) -> Array:
+    """Join the local and the global map.
+
+    "veto", as published: ink where the local map and the thickened global map (7 x 7) both say so,
+    that is the minimum of the two. "weighted": the local logit moved by a quarter of the thickened
+    global one. "local": the local map alone.
+    """
+    if how == "local":
+        return local
+    thick = np.asarray(cv2.dilate(whole, np.ones((7, 7), np.uint8)), np.float32)
+    if how == "veto":
+        return np.minimum(local, thick)
+    tiny = np.float32(1e-6)
+    logit = np.log((local + tiny) / (1 - local + tiny))
+    logit += np.float32(0.25) * np.log((thick + tiny) / (1 - thick + tiny))
+    result: Array = (1 / (1 + np.exp(-logit))).astype(np.float32)
+    return result
+
+
+def page_probability(
+    networks: Networks,
+    rgb: NDArray[np.uint8],
+    tiling: Tiling,
+    *,
+    form: Literal["single", "two-stage", "three-stage"] = "single",
+    wavelet: bool = False,
+    fusion: Literal["veto", "weighted", "local"] = "veto",
+    flips: bool = False,
+) -> Array:
+    """Run every stage of `form` on a page (h, w, 3) uint8; float32 (h, w), 1 is ink."""
+    view = page_view(rgb)
+    if form == "single":
+        return run_network(_need(networks.single), rgb, view, tiling, flips=flips)
+    nets = networks.channels or {}
+    views = split_channels(np.asarray(view, np.uint8))
+    found: dict[str, Array] = {}
+    for name, plane in split_channels(rgb).items():
+        # grey is never transformed; the released code transforms colours in training alone
+        haar = _smooth_tile if wavelet and form == "three-stage" and name != "gray" else None
+        found[name] = run_network(
+            _need(nets.get(name)), plane, views[name], tiling, prepare=haar, flips=flips
+        )
+    local = run_network(_need(networks.local), merge_channels(found), view, tiling, flips=flips)
+    small_or_long = max(rgb.shape[:2]) < GLOBAL or max(rgb.shape[:2]) > 6 * min(rgb.shape[:2])
+    if fusion == "local" or networks.whole is None or small_or_long:  # as published
+        return local
+    return fuse(local, whole_probability(networks.whole, rgb), fusion)
+
+
+def _smooth_tile(tile: NDArray[Any]) -> NDArray[Any]:
+    return smooth_channel(tile[..., 0])[..., None]
+
+
+def _tensor(array: NDArray[Any], device: torch.device) -> torch.Tensor:
+    """(h, w, c) uint8 to (1, c, h, w) float in 0..1, channels last in memory."""
+    tensor = torch.from_numpy(np.ascontiguousarray(array)).to(device).permute(2, 0, 1)[None]
+    return tensor.float().div_(255).contiguous(memory_format=torch.channels_last)
+
+
+def _need(net: Generator | None) -> Generator:
+    if net is None:
+        raise KeyError("a network of this form is missing")
+    return net
