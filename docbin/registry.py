@@ -53,6 +53,7 @@ METHODS: dict[str, str] = {
     "singh": "docbin.classical.singh:Singh",
     "su": "docbin.classical.su:Su",
     "triangle": "docbin.classical.triangle:Triangle",
+    "three-stage": "docbin.learned.three_stage:ThreeStage",
     "wan": "docbin.classical.wan:Wan",
     "wolf": "docbin.classical.wolf:Wolf",
     "yen": "docbin.classical.yen:Yen",

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "info": ("docbin.cli.info", "say what a file holds: format, pages, size, resolution"),
     "methods": ("docbin.cli.methods", "list the methods, or one method's settings and paper"),
     "synth": ("docbin.cli.synth", "make degraded pages with exact truth"),
+    "train": ("docbin.cli.train", "train a network into a folder, within a budget"),
 }
 """Name of a command: its module, and what it does in a line."""
 

@@ -17,9 +17,11 @@ from torch import Tensor, nn
 
 from docbin.errors import ModelError, OutputError
 
-__all__ = ["FORMAT", "WeightFile", "load_into", "read_weights", "save_weights"]
+__all__ = ["FORMAT", "THREE_STAGE", "WeightFile", "load_into", "read_weights", "save_weights"]
 
 FORMAT = 1
+THREE_STAGE = "three-stage-compact"
+"""Architecture of the compact page generators."""
 KIND = "docbin-weights"
 
 

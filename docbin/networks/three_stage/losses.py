@@ -1,10 +1,10 @@
 """What the generators and the discriminator make small.
 
-    BCE    binary cross-entropy of the logits
-    Dice   1 - 2 Σ p·t / (Σ p + Σ t), over the whole batch, so that a crop without ink is no pole
-           (F. Milletari, N. Navab, S.-A. Ahmadi, "V-Net", 2016)
-    WGAN   D: E[D(fake)] - E[D(real)] + λ E[(|∇D(mix)| - 1)²], G: -E[D(fake)]
-           (I. Gulrajani et al., "Improved Training of Wasserstein GANs", 2017), λ = 10
+BCE    binary cross-entropy of the logits
+Dice   1 - 2 Σ p·t / (Σ p + Σ t), over the whole batch, so that a crop without ink is no pole
+       (F. Milletari, N. Navab, S.-A. Ahmadi, "V-Net", 2016)
+WGAN   D: E[D(fake)] - E[D(real)] + λ E[(|∇D(mix)| - 1)²], G: -E[D(fake)]
+       (I. Gulrajani et al., "Improved Training of Wasserstein GANs", 2017), λ = 10
 """
 
 import torch

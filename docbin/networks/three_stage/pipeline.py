@@ -16,6 +16,7 @@ trained on channels drawn at random may serve all four channels.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 import cv2
@@ -81,6 +82,9 @@ def run_network(
 
     `prepare` is done to every tile first; with `flips` the mean over four mirror images.
     """
+    step = net.config.multiple
+    side = max(64, -(-max(pixels.shape[:2]) // step) * step)  # a small page needs no whole tile
+    tiling = replace(tiling, size=min(tiling.size, side))
     device = next(net.parameters()).device
     bf16 = device.type == "cpu"
 
@@ -93,7 +97,7 @@ def run_network(
             with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=bf16):
                 logits = net(_tensor(crop, device), _tensor(seen, device)).logits.float()
             total += torch.sigmoid(logits)[0, 0].cpu().numpy()[::down, ::right]
-        return total / len(turns)
+        return total / np.float32(len(turns))
 
     return tiling.run(pixels, work)
 
@@ -111,7 +115,9 @@ def whole_probability(net: Generator, rgb: NDArray[np.uint8]) -> Array:
     height, width = rgb.shape[:2]
     small = cv2.resize(np.ascontiguousarray(rgb), (GLOBAL, GLOBAL), interpolation=cv2.INTER_AREA)
     found = run_network(net, np.asarray(small), page_view(small), Tiling(GLOBAL, 0.0))
-    return np.asarray(cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    return np.asarray(
+        cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR), np.float32
+    )
 
 
 def fuse(local: Array, whole: Array, how: Literal["veto", "weighted", "local"]) -> Array:

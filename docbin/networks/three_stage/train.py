@@ -33,16 +33,15 @@ from docbin.networks.three_stage.pipeline import (
     whole_probability,
 )
 from docbin.networks.training import Batch, Plan, Player, Trainer
-from docbin.networks.weights import load_into, read_weights, save_weights
+from docbin.networks.weights import THREE_STAGE, load_into, read_weights, save_weights
 from docbin.tiles import Tiling
 from docbin.wavelet import smooth_channel
 
-__all__ = ["ARCHITECTURE", "ROLES", "Job", "channel_target", "load_generator", "train"]
+__all__ = ["ROLES", "Job", "channel_target", "load_generator", "train"]
 
 log = logging.getLogger(__name__)
 
 ROLES = ("single", "channel", "local", "global")
-ARCHITECTURE = "three-stage-compact"
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,9 @@ class PageTask:
             return crops
         planes = zip(_planes(crops), _planes(views), strict=True)
         with torch.no_grad():
-            gray, *colors = (1 - torch.sigmoid(self.channel(x, v).logits.float()) for x, v in planes)
+            gray, *colors = (
+                1 - torch.sigmoid(self.channel(x, v).logits.float()) for x, v in planes
+            )
         return torch.cat([(color + gray) / 2 for color in colors], 1)
 
 
@@ -147,7 +148,7 @@ def train(
     """
     task = PageTask(job, plan.seed)
     if warm is not None:
-        load_into(task.generator, read_weights(warm, ARCHITECTURE), warm)
+        load_into(task.generator, read_weights(warm, THREE_STAGE), warm)
     for module in (task.generator, task.critic, task.channel):
         if module is not None:
             module.to(device)
@@ -170,14 +171,17 @@ def train(
     path = folder / f"{job.role}.safetensors"
     notes = {"role": job.role, "minutes": f"{trainer.seconds / 60:.1f}", "steps": str(trainer.step)}
     net = trainer.averages["generator"]
-    save_weights(path, ARCHITECTURE, job.config, net, pages=fingerprints, notes=notes)
+    save_weights(path, THREE_STAGE, job.config, net, pages=fingerprints, notes=notes)
     return path
 
 
 def load_generator(path: Path) -> Generator:
-    """Build a generator from its weight file, ready for inference; ModelError when it is no such."""
-    file = read_weights(path, ARCHITECTURE)
-    settings = {k: tuple(v) if isinstance(v, list) else v for k, v in file.config.items()}
+    """Build a generator from its weight file, ready for inference."""
+    file = read_weights(path, THREE_STAGE)
+    settings: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in file.config.items()
+    }
     try:
         net = Generator(GeneratorConfig(**settings))
     except (TypeError, SettingError) as error:
@@ -197,7 +201,7 @@ def channel_target(smooth: NDArray[Any], ink: NDArray[np.bool_]) -> NDArray[np.b
 def _planes(pixels: Tensor) -> list[Tensor]:
     """(n, 3, h, w) to grey, red, green, blue, each (n, 1, h, w)."""
     luma = pixels.new_tensor([0.299, 0.587, 0.114])[None, :, None, None]
-    return [(pixels * luma).sum(1, keepdim=True), *pixels.split(1, 1)]
+    return [(pixels * luma).sum(1, keepdim=True), *torch.chunk(pixels, 3, 1)]
 
 
 def _batch(job: Job, crops: PageCrops, seed: int, step: int) -> Batch:

@@ -1,0 +1,101 @@
+"""``docbin train``: train a network into a folder, within a budget."""
+
+import argparse
+import importlib
+import logging
+from pathlib import Path
+
+from docbin.errors import DatasetError, MissingDependencyError, UsageError
+
+__all__ = ["configure", "run"]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    networks = parser.add_subparsers(title="networks", metavar="NETWORK", required=True)
+    three = networks.add_parser("three-stage", help="a generator of the three-stage family")
+    three.add_argument("--data", type=Path, required=True, help="folder of SET/images and SET/gt")
+    three.add_argument("--out", type=Path, required=True, help="folder for weights and curves")
+    three.add_argument("--minutes", type=float, required=True, help="budget of the whole training")
+    three.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    three.add_argument("--role", default="single", choices=["single", "channel", "local", "global"])
+    three.add_argument("--warm", type=Path, help="weight file to start from")
+    three.add_argument("--channel", type=Path, help="channel network's weights (role local)")
+    three.add_argument("--held", default="", help="pages to hold back, SET/STEM, by commas")
+    three.add_argument("--mass", default="", help="share of a set in the draw, SET=X, by commas")
+    three.add_argument("--batch", type=int, default=8, help="crops a step (default 8)")
+    three.add_argument("--size", type=int, default=256, help="side of a crop (default 256)")
+    three.add_argument("--adversarial", type=float, default=0.0, help="weight of the critic")
+    three.add_argument("--wavelet", action="store_true", help="Haar-smooth the channels")
+    three.add_argument("--seed", type=int, default=1)
+    three.add_argument("--device", default="cpu", help="cpu or cuda")
+    three.set_defaults(train=_three_stage)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Train what was asked for."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    args.train(args)
+
+
+def _three_stage(args: argparse.Namespace) -> None:
+    try:
+        train = importlib.import_module("docbin.networks.three_stage.train")
+        plan = importlib.import_module("docbin.networks.training").Plan(
+            minutes=args.minutes, seed=args.seed
+        )
+        generator = importlib.import_module("docbin.networks.three_stage.generator")
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise MissingDependencyError(
+            "training needs torch, which is not installed: pip install 'docbin[train]'"
+        ) from error
+    from docbin.data.fingerprint import Fingerprints, fingerprint
+    from docbin.data.page_crops import load_pages
+    from docbin.page import Page
+
+    channel = args.role == "channel"
+    context = 0 if args.role == "global" else 32
+    job = train.Job(
+        role=args.role,
+        config=generator.GeneratorConfig(channels=1 if channel else 3, context=context),
+        batch=args.batch,
+        size=args.size,
+        wavelet=args.wavelet,
+        adversarial=args.adversarial,
+        channel_weights=args.channel,
+    )
+    pages = load_pages(args.data, _masses(args.mass))
+    names = [name for name in args.held.split(",") if name]
+    unknown = sorted(set(names) - {page.name for page in pages})
+    if unknown:
+        raise DatasetError(f"--held {unknown[0]}: no such page in {args.data}")
+    held = [page for page in pages if page.name in names]
+    used = [page for page in pages if page.name not in names and page.weight > 0]
+    if not used:
+        raise DatasetError(f"{args.data}: no page is left to train on")
+    marks = Fingerprints(tuple(fingerprint(p.name, Page(p.pixels), p.ink) for p in used))
+    path = train.train(
+        job,
+        used,
+        held,
+        plan,
+        args.out,
+        resume=args.resume,
+        warm=args.warm,
+        fingerprints=marks.to_json(),
+        device=args.device,
+    )
+    print(f"{path}: trained on {len(used)} pages")
+
+
+def _masses(text: str) -> dict[str, float]:
+    masses: dict[str, float] = {}
+    for part in filter(None, text.split(",")):
+        name, _, value = part.partition("=")
+        try:
+            masses[name] = float(value)
+        except ValueError as error:
+            raise UsageError(f"--mass {part!r}: write SET=NUMBER, as in dibco2009=0.2") from error
+    return masses

@@ -1,0 +1,207 @@
+"""The three-stage wavelet GAN and its kin as a binarizer. Needs torch: ``docbin[train]``.
+
+R.-Y. Ju, Y.-S. Lin, Y. Jin, C.-C. Chen, C.-T. Chien, J.-S. Chiang, "Three-stage binarization of
+color document images based on discrete wavelet transform and generative adversarial networks"
+(2024). The stages are in ``docbin.networks.three_stage.pipeline``. What the networks expect is
+writing as it is at 100 to 300 dpi: a page that says it has more than 400 dpi is reduced to 300 for
+them and their probability enlarged again.
+"""
+
+import functools
+import importlib.resources
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docbin.data.fingerprint import Fingerprints, merge
+from docbin.errors import MissingDependencyError, ModelError, SettingError
+from docbin.page import Ink, Page
+from docbin.tiles import Tiling
+
+if TYPE_CHECKING:
+    from docbin.networks.three_stage.pipeline import Networks
+
+__all__ = ["ThreeStage", "keep_strong"]
+
+HIGH_DPI, WORKING_DPI = 400.0, 300.0
+FLAT = 8
+"""Span of grey below which a page is blank: black or white, there is nothing to tell apart."""
+
+
+@dataclass(frozen=True)
+class ThreeStage:
+    """Binarize with trained networks: one on colour, or channels, local and global ones."""
+
+    form: Literal["single", "two-stage", "three-stage"] = "single"
+    threshold: float = 0.4
+    strong: float = 0.95
+    tile: int = 512
+    overlap: float = 0.1
+    blend: Literal["window", "minimum"] = "window"
+    wavelet: bool = False
+    fusion: Literal["veto", "weighted", "local"] = "local"
+    flips: bool = False
+    scale: float | Literal["auto"] = "auto"
+    model: str = "shipped"
+
+    PAPER: ClassVar[str] = (
+        "Ju et al., Three-stage binarization of color document images based on discrete wavelet "
+        "transform and generative adversarial networks, 2024"
+    )
+    SETTINGS: ClassVar[dict[str, str]] = {
+        "form": "single: one colour network; two-stage, three-stage: channels, local and global",
+        "threshold": "probability from which a pixel is ink, between 0 and 1",
+        "strong": "a patch of ink must reach this probability somewhere, 0 keeps all, below 1",
+        "tile": "side of a tile in pixels, a multiple of 16 and at least 64",
+        "overlap": "share of a tile that neighbours have in common, 0 to 0.95",
+        "blend": "join tiles by a window, or by the minimum as published (thins the ink)",
+        "wavelet": "Haar-smooth the channels as in published training (three-stage only)",
+        "fusion": "of local and global: veto as published, weighted, or local alone",
+        "flips": "mean over four mirror images, four times the time",
+        "scale": "factor the page is resized by for the networks; auto reads the dpi",
+        "model": "folder of the weight files",
+    }
+
+    def __post_init__(self) -> None:
+        if not 0 < self.threshold < 1:
+            raise SettingError(
+                f"three-stage: threshold must be between 0 and 1, got {self.threshold}"
+            )
+        if not 0 <= self.strong < 1:
+            raise SettingError(f"three-stage: strong must be from 0 up to 1, got {self.strong}")
+        if self.tile < 64 or self.tile % 16:
+            raise SettingError(
+                f"three-stage: tile must be a multiple of 16 and at least 64, got {self.tile}"
+            )
+        if self.scale != "auto" and not 0.05 <= self.scale <= 8:
+            raise SettingError(f"three-stage: scale must be auto or 0.05 to 8, got {self.scale}")
+        Tiling(self.tile, self.overlap, self.blend)
+
+    def __call__(self, page: Page, /) -> Ink:
+        """Return (h, w) bool, True where the probability of ink reaches the threshold.
+
+        A connected patch that nowhere reaches `strong` is dropped: crumbs of show-through are
+        doubtful all over, a stroke is certain somewhere.
+        """
+        return keep_strong(self.probability(page), self.threshold, self.strong)
+
+    def probability(self, page: Page, /) -> NDArray[np.float32]:
+        """Return the probability of ink, float32 (h, w), 0..1."""
+        pipeline, networks = _open(self.model, self.form)
+        if int(page.pixels.max()) - int(page.pixels.min()) < FLAT:
+            return np.zeros((page.height, page.width), np.float32)  # nothing differs from anything
+        factor = self._factor(page)
+        rgb = page.rgb if factor == 1 else _resize(page.rgb, factor)
+        found = pipeline.page_probability(
+            networks,
+            rgb,
+            Tiling(self.tile, self.overlap, self.blend),
+            form=self.form,
+            wavelet=self.wavelet,
+            fusion=self.fusion,
+            flips=self.flips,
+        )
+        if factor == 1:
+            return np.asarray(found, np.float32)
+        import cv2
+
+        size = (page.width, page.height)
+        return np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_CUBIC).clip(0, 1))
+
+    def trained_on(self) -> Fingerprints:
+        """Return the fingerprints of the pages the form's networks were trained on."""
+        weights = _weights_module()
+        parts = []
+        for path in _files(self.model, self.form).values():
+            pages = weights.read_weights(path, weights.THREE_STAGE).pages
+            parts.append(Fingerprints.from_json(pages) if pages else Fingerprints())
+        return merge(parts)
+
+    def _factor(self, page: Page) -> float:
+        if self.scale != "auto":
+            return float(self.scale)
+        if page.dpi is None or max(page.dpi) <= HIGH_DPI:
+            return 1.0  # below 400 the file's dpi is wrong too often to be acted on
+        return WORKING_DPI / max(page.dpi)
+
+
+def keep_strong(probability: NDArray[np.float32], threshold: float, strong: float) -> Ink:
+    """Keep the 8-connected patches of `threshold` that hold a pixel of `strong`.
+
+    Two thresholds after J. Canny, "A Computational Approach to Edge Detection" (1986).
+    """
+    import cv2
+
+    ink: Ink = probability >= threshold
+    if strong <= threshold or not ink.any():
+        return ink
+    count, labels = cv2.connectedComponents(ink.view(np.uint8), connectivity=8)
+    keep = np.zeros(count, np.bool_)
+    keep[labels[ink & (probability >= strong)]] = True
+    kept: Ink = keep[labels]
+    return kept
+
+
+def _resize(rgb: NDArray[np.uint8], factor: float) -> NDArray[np.uint8]:
+    import cv2
+
+    height, width = rgb.shape[:2]
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(rgb, size, interpolation=how), np.uint8)
+
+
+def _files(model: str, form: str) -> dict[str, Path]:
+    """Role to file; a folder may hold four channel networks or one for all four."""
+    if model == "shipped":
+        folder = Path(str(importlib.resources.files("docbin.models"))) / "three_stage"
+    else:
+        folder = Path(model)
+    if form == "single":
+        wanted = ["single"]
+    else:
+        own = [f"channel_{c}" for c in ("gray", "red", "green", "blue")]
+        wanted = own if (folder / f"{own[0]}.safetensors").exists() else ["channel"]
+        wanted += ["local", "global"]
+    files = {role: folder / f"{role}.safetensors" for role in wanted}
+    missing = [path.name for path in files.values() if not path.exists()]
+    if missing:
+        raise ModelError(
+            f"{folder}: form {form!r} needs {', '.join(missing)}; train them with "
+            "'docbin train three-stage', or choose another form"
+        )
+    return files
+
+
+@functools.lru_cache(maxsize=4)
+def _open(model: str, form: str) -> "tuple[Any, Networks]":
+    """Import torch and open the networks; once a process for every folder and form."""
+    _weights_module()
+    from docbin.networks.three_stage import pipeline
+    from docbin.networks.three_stage.train import load_generator
+
+    nets = {role: load_generator(path) for role, path in _files(model, form).items()}
+    if form == "single":
+        return pipeline, pipeline.Networks(single=nets["single"])
+    channels = {c: nets.get(f"channel_{c}", nets.get("channel")) for c in pipeline.CHANNELS}
+    return pipeline, pipeline.Networks(
+        channels={name: net for name, net in channels.items() if net is not None},
+        local=nets["local"],
+        whole=nets["global"],
+    )
+
+
+def _weights_module() -> Any:
+    try:
+        from docbin.networks import weights
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise MissingDependencyError(
+            "three-stage needs torch, which is not installed: pip install 'docbin[train]', or "
+            "choose another method (docbin methods)"
+        ) from error
+    return weights

@@ -1,0 +1,76 @@
+"""`docbin train three-stage`: a budget of a second, and folders that cannot be trained on."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from docbin.cli import main
+
+pytest.importorskip("torch")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    for kind in ("images", "gt"):
+        (tmp_path / "data" / "set" / kind).mkdir(parents=True)
+    page = np.full((80, 100), 220, np.uint8)
+    page[20:26, 10:90] = 30
+    for stem in ("a", "b"):
+        cv2.imwrite(str(tmp_path / "data/set/images" / f"{stem}.png"), page)
+        truth = np.where(page < 100, np.uint8(0), np.uint8(255))
+        cv2.imwrite(str(tmp_path / "data/set/gt" / f"{stem}.png"), truth)
+    return tmp_path / "data"
+
+
+def command(data: Path, *more: str) -> list[str]:
+    out = str(data.parent / "out")
+    fixed = ["--out", out, "--minutes", "0.001", "--batch", "1", "--size", "32"]
+    return ["train", "three-stage", "--data", str(data), *fixed, *more]
+
+
+def test_trains_and_resumes(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(command(data, "--held", "set/a")) == 0
+    assert "trained on 1 pages" in capsys.readouterr().out
+    assert main(command(data, "--held", "set/a", "--resume")) == 0
+    assert {p.name for p in (data.parent / "out").iterdir()} >= {
+        "single.safetensors",
+        "checkpoint.pt",
+        "curves.csv",
+        "curves.png",
+        "sample0.png",
+    }
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        ("no truth", "b"),
+        ("other size", "must be the same size"),
+        ("not an image", "cannot be read"),
+        ("empty", "no pages"),
+    ],
+)
+def test_bad_folders(
+    data: Path, spoil: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    truth = data / "set/gt/b.png"
+    if spoil == "no truth":
+        truth.unlink()
+    elif spoil == "other size":
+        cv2.imwrite(str(truth), np.zeros((10, 10), np.uint8))
+    elif spoil == "not an image":
+        (data / "set/images/b.png").write_text("text")
+    else:
+        for path in data.rglob("*.png"):
+            path.unlink()
+    assert main(command(data)) == 7
+    assert sentence in capsys.readouterr().err
+
+
+def test_bad_arguments(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(command(data, "--held", "set/zz")) == 7
+    assert main(command(data, "--mass", "set=much")) == 2
+    assert main(command(data, "--role", "local")) == 2
+    assert "channel network" in capsys.readouterr().err

@@ -1,0 +1,104 @@
+"""Training of every role in a few steps on two small pages, and the losses' formulas."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from docbin.data.page_crops import TrainingPage  # noqa: E402
+from docbin.errors import ModelError, SettingError  # noqa: E402
+from docbin.networks.three_stage.discriminator import (  # noqa: E402
+    Discriminator,
+    DiscriminatorConfig,
+)
+from docbin.networks.three_stage.generator import Generator, GeneratorConfig  # noqa: E402
+from docbin.networks.three_stage.losses import critic_loss, dice_loss, ink_loss  # noqa: E402
+from docbin.networks.three_stage.train import Job, load_generator, train  # noqa: E402
+from docbin.networks.training import Plan  # noqa: E402
+from docbin.networks.weights import read_weights, save_weights  # noqa: E402
+
+
+def shape(channels: int, context: int = 4) -> GeneratorConfig:
+    return GeneratorConfig(channels, (32, 32), (0, 1), (0,), context)
+
+
+def pages() -> list[TrainingPage]:
+    ink = np.zeros((80, 120), bool)
+    ink[20:26, 10:100] = True
+    pixels = np.where(ink[..., None], 30, 220).astype(np.uint8).repeat(3, axis=2)
+    return [TrainingPage("a/1", pixels, ink), TrainingPage("a/2", pixels[::-1], ink[::-1])]
+
+
+def plan(steps: int) -> Plan:
+    return Plan(steps=steps, warmup=1, precision="fp32")
+
+
+def test_single_learns_and_loads(tmp_path: Path) -> None:
+    job = Job("single", shape(3), batch=4, size=32, adversarial=0.01)
+    path = train(job, pages(), pages()[:1], plan(3), tmp_path, fingerprints="[]")
+    assert read_weights(path, "three-stage-compact").notes["role"] == "single"
+    assert load_generator(path).config == job.config
+    curves = (tmp_path / "curves.csv").read_text()
+    assert "f_measure" in curves
+    assert "critic" in curves
+    assert (tmp_path / "sample0.png").exists()
+
+
+def test_channel_then_local_then_global(tmp_path: Path) -> None:
+    job = Job("channel", shape(1), batch=2, size=32, wavelet=True)
+    channel = train(job, pages(), pages()[:1], plan(2), tmp_path / "channel")
+    job = Job("local", shape(3), batch=2, size=32, channel_weights=channel)
+    train(job, pages(), pages()[:1], plan(2), tmp_path / "local")
+    job = Job("global", shape(3, 0), batch=1)
+    train(job, pages(), [], plan(1), tmp_path / "global")
+    warm = tmp_path / "local" / "local.safetensors"
+    train(Job("single", shape(3), 2, 32), pages(), [], plan(1), tmp_path / "warm", warm=warm)
+
+
+def test_config_that_builds_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "odd.safetensors"
+    save_weights(path, "three-stage-compact", shape(3), Generator(shape(3)))
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"channels", b"chanmels"))
+    with pytest.raises(ModelError, match="builds no generator"):
+        load_generator(path)
+
+
+def test_losses() -> None:
+    truth = torch.zeros(2, 1, 8, 8)
+    truth[0, 0, :4] = 1
+    sure = (truth - 0.5) * 60
+    assert float(dice_loss(sure, truth)) < 1e-3
+    assert float(dice_loss(-sure, truth)) > 0.9
+    assert float(ink_loss(torch.zeros_like(truth), truth, 1, 0)) == pytest.approx(np.log(2), 1e-5)
+    blank = torch.zeros_like(truth)
+    assert float(dice_loss(torch.full_like(blank, -30), blank)) < 1e-3  # no ink is no pole
+
+
+def test_critic_is_not_linear_and_learns() -> None:
+    torch.manual_seed(0)
+    critic = Discriminator(DiscriminatorConfig(1, (8, 8)))
+    pixels, a, b = torch.rand(2, 1, 32, 32), torch.rand(2, 1, 32, 32), torch.rand(2, 1, 32, 32)
+    middle = critic(pixels, (a + b) / 2)
+    assert not torch.allclose(middle, (critic(pixels, a) + critic(pixels, b)) / 2, atol=1e-5)
+    loss = critic_loss(critic, pixels, a, b)
+    loss.backward()
+    assert all(p.grad is not None for p in critic.parameters() if p.ndim > 1)
+    with pytest.raises(SettingError, match="linear"):
+        DiscriminatorConfig(slope=1.0)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"role": "middle"}, "role must be one of"),
+        ({"role": "channel"}, "1 channel"),
+        ({"role": "local"}, "channel network's weights"),
+        ({"size": 250}, "multiple of 16"),
+    ],
+)
+def test_bad_jobs(settings: dict[str, object], message: str) -> None:
+    with pytest.raises(SettingError, match=message):
+        Job(**settings)  # type: ignore[arg-type]

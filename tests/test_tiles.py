@@ -1,0 +1,54 @@
+"""Tiles: every pixel is covered, what is stitched is what was cut, any page size."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docbin.errors import SettingError
+from docbin.tiles import Tiling
+
+sides = st.integers(1, 40)
+
+
+@settings(max_examples=15, deadline=None)
+@given(sides, sides, st.integers(1, 33), st.sampled_from([0.0, 0.1, 0.5, 0.9]))
+def test_identity_is_stitched_back(height: int, width: int, size: int, overlap: float) -> None:
+    image = np.random.default_rng(height * 71 + width).random((height, width, 2))
+    for blend in ("window", "minimum"):
+        tiling = Tiling(size, overlap, blend)  # type: ignore[arg-type]
+        back = tiling.run(image, lambda tile: tile[..., 1].astype(np.float32))
+        assert back.shape == (height, width)
+        assert np.allclose(back, image[..., 1], atol=1e-5)
+
+
+def test_overlap_is_a_share_of_the_tile() -> None:
+    lefts = sorted({tile.left for tile in Tiling(100, 0.1).tiles(100, 1000)})
+    assert lefts[0] == 0
+    assert lefts[-1] == 900
+    assert max(np.diff(lefts)) <= 90
+    assert len(lefts) == 11  # a stride of a tenth would take 91
+
+
+def test_minimum_takes_the_smallest_view() -> None:
+    values = iter([0.75, 0.25])
+    tiling = Tiling(4, 0.5, "minimum")
+    out = tiling.run(np.zeros((4, 6)), lambda tile: np.full((4, 4), next(values), np.float32))
+    assert out[0].tolist() == [0.75, 0.75, 0.25, 0.25, 0.25, 0.25]
+
+
+def test_window_mixes_smoothly() -> None:
+    values = iter([0.0, 1.0])
+    out = Tiling(16, 0.5).run(
+        np.zeros((16, 24)), lambda tile: np.full((16, 16), next(values), np.float32)
+    )
+    assert out[0, 0] == 0
+    assert out[0, -1] == 1
+    assert (np.diff(out[0]) >= 0).all()
+    assert np.diff(out[0]).max() < 0.3
+
+
+@pytest.mark.parametrize("bad", [{"size": 0}, {"overlap": 1.0}, {"blend": "mean"}])
+def test_bad_settings(bad: dict[str, object]) -> None:
+    with pytest.raises(SettingError, match="tiles: "):
+        Tiling(**bad)  # type: ignore[arg-type]
