@@ -11,7 +11,7 @@ import functools
 import importlib.resources
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +20,6 @@ from docbin.data.fingerprint import Fingerprints, merge
 from docbin.errors import MissingDependencyError, ModelError, SettingError
 from docbin.page import Ink, Page
 from docbin.tiles import Tiling
-
-if TYPE_CHECKING:
-    from docbin.networks.three_stage.pipeline import Networks
 
 __all__ = ["ThreeStage", "keep_strong"]
 
@@ -177,8 +174,8 @@ def _files(model: str, form: str) -> dict[str, Path]:
 
 
 @functools.lru_cache(maxsize=4)
-def _open(model: str, form: str) -> "tuple[Any, Networks]":
-    """Import torch and open the networks; once a process for every folder and form."""
+def _open(model: str, form: str) -> tuple[Any, Any]:
+    """Return the pipeline module and its Networks, opened once a process for a folder and form."""
     _weights_module()
     from docbin.networks.three_stage import pipeline
     from docbin.networks.three_stage.train import load_generator

@@ -94,6 +94,11 @@ class TestWithTorch:
         assert pickle.loads(pickle.dumps(method)) == method
         assert "overlap=0.25" in repr(method)
 
+    def test_says_what_it_was_trained_on(self) -> None:
+        names = {page.name for page in ThreeStage().trained_on().pages}
+        assert "dibco2009/H01" in names
+        assert not any(name.startswith(("dibco2011", "dibco2013")) for name in names)
+
     def test_missing_and_damaged_weights(self, tmp_path: Path) -> None:
         with pytest.raises(ModelError, match="needs single"):
             ThreeStage(model=str(tmp_path))(Page(written()))
