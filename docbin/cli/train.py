@@ -1,4 +1,10 @@
-"""``docbin train``: train a network into a folder, within a budget."""
+"""``docbin train``: train a network into a folder, within a budget.
+
+examples:
+  docbin train three-stage --data pages/ --out run/ --minutes 60
+  docbin train three-stage --data pages/ --out run/ --minutes 90 --resume
+  docbin train three-stage --data pages/ --out run/ --minutes 20 --role channel --wavelet
+"""
 
 import argparse
 import importlib
