@@ -46,6 +46,7 @@ def _describe(name: str) -> dict[str, Any]:
         "kind": "page to grey" if is_cleaner else "page to ink",
         "summary": doc.split("\n", maxsplit=1)[0],
         "paper": getattr(method, "PAPER", ""),
+        "needs": list(getattr(method, "NEEDS", ())),
         "settings": [
             {
                 "name": setting.name,
@@ -63,6 +64,8 @@ def _print_one(method: dict[str, Any]) -> None:
     print(f"{method['name']}: {method['summary']}")
     if method["paper"]:
         print(f"  paper: {method['paper']}")
+    if method["needs"]:
+        print(f"  needs: {', '.join(method['needs'])} (pip install 'docbin[train]')")
     print("  settings:" if method["settings"] else "  no settings")
     for setting in method["settings"]:
         default = "required" if setting["required"] else f"default {_text(setting['default'])}"

@@ -44,6 +44,7 @@ class ThreeStage:
     scale: float | Literal["auto"] = "auto"
     model: str = "shipped"
 
+    NEEDS: ClassVar[tuple[str, ...]] = ("torch",)
     PAPER: ClassVar[str] = (
         "Ju et al., Three-stage binarization of color document images based on discrete wavelet "
         "transform and generative adversarial networks, 2024"
