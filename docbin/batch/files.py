@@ -38,6 +38,14 @@ def plan(
     found = _find(inputs, out_path)
     one_file = len(found) == 1 and len(inputs) == 1 and not Path(inputs[0]).is_dir()
     if one_file and out_path.suffix.lower() in IMAGE_SUFFIXES and not out_path.is_dir():
+        if (
+            isinstance(format_of, str)
+            and out_path.suffix.lower() not in FORMATS[format_of].suffixes
+        ):
+            raise UsageError(
+                f"{out}: ends in {out_path.suffix} but the format asked for is {format_of}; "
+                f"name it {out_path.with_suffix(FORMATS[format_of].suffix)}, or leave --format out"
+            )
         jobs = [Job(found[0][0], out_path)]
     else:
         if out_path.exists() and not out_path.is_dir():

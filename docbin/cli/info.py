@@ -8,8 +8,6 @@ examples:
 import argparse
 import dataclasses
 import json
-from pathlib import Path
-from typing import Any
 
 from docbin import imageio
 
@@ -24,17 +22,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Print what the file holds."""
-    info = dataclasses.asdict(imageio.probe(args.file))
+    info = imageio.probe(args.file)
     if args.json:
-        print(json.dumps(info, indent=2, default=str, ensure_ascii=False))
+        print(json.dumps(dataclasses.asdict(info), indent=2, default=str, ensure_ascii=False))
         return
-    for key, value in info.items():
-        print(f"{key.replace('_', ' ')}: {_text(value)}")
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return "not stated"
-    if isinstance(value, tuple | list):
-        return " x ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in value)
-    return str(value) if isinstance(value, Path | str | int) else f"{value:g}"
+    print(f"{info.path}: {info.kind}, {info.size:,} bytes, pages: {len(info.pages)}")
+    for page in info.pages:
+        dpi = "no dpi" if page.dpi is None else f"{page.dpi[0]:g} x {page.dpi[1]:g} dpi"
+        print(f"  page {page.number}: {page.width} x {page.height}, {page.mode}, {dpi}")

@@ -73,6 +73,7 @@ def test_pipe_to_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["{scan}", "-o", "out", "--jobs", "0"], 2, "--jobs"),
         (["{scan}", "-o", "out", "--dpi", "nan"], 2, "--dpi"),
         (["{scan}", "-o", "out", "--max-pixels", "100"], 3, "pixels"),
+        (["{scan}", "-o", "x.pdf", "--format", "tiff"], 2, "x.tiff"),
         (["{text}", "-o", "out"], 3, "text.png"),
         (["{text}", "{scan}", "-o", "out"], 8, "1 of 2 files failed"),
         (["{pages}", "-o", "out.png"], 2, "holds one page"),
@@ -127,7 +128,9 @@ def test_methods_and_info(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["methods", "sauvola"]) == 0
     assert "window" in capsys.readouterr().out
     assert main(["info", str(scan(tmp_path / "p.tiff", 3))]) == 0
-    assert "3" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "pages: 3" in told
+    assert "page 2: 60 x 40" in told
     assert main(["methods", "nope"]) == 2
 
 
