@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -77,7 +78,7 @@ class Recipe:
         make = registry.create if self.kind == "ink" else registry.create_cleaner
         return make(self.method, self.settings)
 
-    @property
+    @cached_property
     def provenance(self) -> dict[str, str]:
         """What is written into every result: the tool, the method, the settings in full."""
         method: Any = self.create()

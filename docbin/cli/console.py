@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-__all__ = ["Progress", "Settings", "add_talk_arguments", "parse_assignments", "progress", "say"]
-
-Settings = dict[str, str]
+__all__ = ["Progress", "add_talk_arguments", "parse_assignments", "progress", "say"]
 
 
 class Progress(Protocol):
@@ -36,11 +34,11 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def parse_assignments(words: list[str]) -> Settings:
+def parse_assignments(words: list[str]) -> dict[str, str]:
     """Parse ``key=value`` words into a dict; a word without ``=`` is a UsageError."""
     from docbin.errors import UsageError
 
-    settings: Settings = {}
+    settings: dict[str, str] = {}
     for word in words:
         key, equals, value = word.partition("=")
         if not equals or not key.strip():

@@ -5,7 +5,6 @@ import dataclasses
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -159,10 +158,8 @@ def _write_report(path: str, recipe: Recipe, outcomes: list[Outcome]) -> None:
 
 
 def _plain(outcome: Outcome) -> dict[str, object]:
-    return dict(_texts(dataclasses.asdict(outcome)))
-
-
-def _texts(fields: dict[str, object]) -> Iterator[tuple[str, object]]:
-    for key, value in fields.items():
-        if value is not None:
-            yield key, str(value) if isinstance(value, Path) else value
+    return {
+        key: str(value) if isinstance(value, Path) else value
+        for key, value in dataclasses.asdict(outcome).items()
+        if value is not None
+    }
