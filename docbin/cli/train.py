@@ -3,6 +3,7 @@
 examples:
   docbin train three-stage --data pages/ --out run/ --minutes 60
   docbin train three-stage --data pages/ --out run/ --minutes 90 --resume
+  docbin train three-stage --data pages/ --out run/ --minutes 60 --made 0.2 --marked 0.15
   docbin train three-stage --data pages/ --out run/ --minutes 20 --role channel --wavelet
 """
 
@@ -10,10 +11,17 @@ import argparse
 import importlib
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docbin.errors import DatasetError, MissingDependencyError, UsageError
 
+if TYPE_CHECKING:
+    from docbin.data.page_crops import TrainingPage
+
 __all__ = ["configure", "run"]
+
+MADE_PAGES, MARKED_PAGES = 120, 60
+"""How many are drawn before training, about 5 MB each: crops of them differ all the same."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +37,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     three.add_argument("--channel", type=Path, help="channel network's weights (role local)")
     three.add_argument("--held", default="", help="pages to hold back, SET/STEM, by commas")
     three.add_argument("--mass", default="", help="share of a set in the draw, SET=X, by commas")
+    three.add_argument(
+        "--made", type=float, default=0.0, metavar="SHARE", help="share of crops from made pages"
+    )
+    three.add_argument(
+        "--marked",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="share of crops from pages given frames, stamps and torn or bound edges",
+    )
     three.add_argument("--batch", type=int, default=8, help="crops a step (default 8)")
     three.add_argument("--size", type=int, default=256, help="side of a crop (default 256)")
     three.add_argument("--adversarial", type=float, default=0.0, help="weight of the critic")
@@ -82,9 +100,10 @@ def _three_stage(args: argparse.Namespace) -> None:
     if not used:
         raise DatasetError(f"{args.data}: no page is left to train on")
     marks = Fingerprints(tuple(fingerprint(p.name, Page(p.pixels), p.ink) for p in used))
+    mixed = _mixed(used, args.made, args.marked, args.seed)
     path = train.train(
         job,
-        used,
+        mixed,
         held,
         plan,
         args.out,
@@ -93,7 +112,25 @@ def _three_stage(args: argparse.Namespace) -> None:
         fingerprints=marks.to_json(),
         device=args.device,
     )
-    print(f"{path}: trained on {len(used)} pages")
+    print(f"{path}: trained on {len(mixed)} pages")
+
+
+def _mixed(
+    pages: "list[TrainingPage]", made: float, marked: float, seed: int
+) -> "list[TrainingPage]":
+    """Join made pages and marked copies to the pages; each share is one of all crops."""
+    if made < 0 or marked < 0 or made + marked >= 1:
+        raise UsageError(
+            f"--made {made:g} and --marked {marked:g}: shares of all crops, 0 or more and below 1 "
+            "together"
+        )
+    from docbin.data.mixing import made_pages, marked_pages, mix
+
+    if marked:
+        pages = mix(pages, marked_pages(pages, MARKED_PAGES, seed=seed), marked / (1 - made))
+    if made:
+        pages = mix(pages, made_pages(MADE_PAGES, seed=seed), made)
+    return pages
 
 
 def _masses(text: str) -> dict[str, float]:

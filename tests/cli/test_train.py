@@ -43,6 +43,17 @@ def test_trains_and_resumes(data: Path, capsys: pytest.CaptureFixture[str]) -> N
     }
 
 
+def test_mixes_in_made_and_marked_pages(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MADE_PAGES", "MARKED_PAGES"):
+        monkeypatch.setattr(f"docbin.cli.train.{name}", 2)
+    assert main(command(data, "--made", "0.4", "--marked", "0.3")) == 0
+    assert "trained on 6 pages" in capsys.readouterr().out
+    assert main(command(data, "--made", "0.6", "--marked", "0.5")) == 2
+    assert "below 1 together" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
