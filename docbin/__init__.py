@@ -10,8 +10,8 @@
 """
 
 from docbin import errors
-from docbin.api import binarize, clean, methods, read, write
+from docbin.api import binarize, clean, despeckle, methods, read, write
 
 __version__ = "0.1.0"
 
-__all__ = ["binarize", "clean", "errors", "methods", "read", "write"]
+__all__ = ["binarize", "clean", "despeckle", "errors", "methods", "read", "write"]

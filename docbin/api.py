@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     PageLike: TypeAlias = Page | NDArray[Any] | str | PathLike[str] | bytes | Any
 
-__all__ = ["binarize", "clean", "methods", "read", "write"]
+__all__ = ["binarize", "clean", "despeckle", "methods", "read", "write"]
 
 
 def read(
@@ -57,10 +57,20 @@ def binarize(page: "PageLike", method: str = DEFAULT_METHOD, **settings: Any) ->
 
 
 def clean(page: "PageLike", method: str = "normalized", **settings: Any) -> "Gray":
-    """Return one page cleaned to grey: (h, w) uint8, 0 black to 255 white."""
+    """Return one page cleaned: (h, w) uint8, 0 black to 255 white, or RGB (h, w, 3)."""
     from docbin import registry
 
     return registry.create_cleaner(method, settings)(_one_page(page))
+
+
+def despeckle(ink: "Ink", specks: float = 0.5, holes: float = 0.0) -> "Ink":
+    """Return the ink without specks up to `specks` strokes, with holes up to `holes` filled.
+
+    Sizes are sides of bounding boxes in stroke widths of this page, 0 to 5; nothing larger changes.
+    """
+    from docbin.classical.despeckle import despeckle as without_specks
+
+    return without_specks(ink, specks, holes)
 
 
 def methods() -> list[str]:

@@ -18,8 +18,8 @@ class Binarizer(Protocol):
 
 @runtime_checkable
 class Cleaner(Protocol):
-    """A method from page to grey, for engines and people who want grey."""
+    """A method from page to cleaner page: grey for engines, or colour for people."""
 
     def __call__(self, page: Page, /) -> Gray:
-        """Return (h, w) uint8, 0 black to 255 white."""
+        """Return (h, w) uint8, 0 black to 255 white, or RGB (h, w, 3)."""
         ...

@@ -2,6 +2,18 @@
 
 from docbin.batch.files import Job, plan
 from docbin.batch.pool import WorkerLost, share
-from docbin.batch.work import Outcome, PageNote, Recipe, process, run
+from docbin.batch.recipe import Invert, PageNote, Recipe
+from docbin.batch.work import Outcome, process, run
 
-__all__ = ["Job", "Outcome", "PageNote", "Recipe", "WorkerLost", "plan", "process", "run", "share"]
+__all__ = [
+    "Invert",
+    "Job",
+    "Outcome",
+    "PageNote",
+    "Recipe",
+    "WorkerLost",
+    "plan",
+    "process",
+    "run",
+    "share",
+]

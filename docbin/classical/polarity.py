@@ -1,44 +1,60 @@
 """Polarity: is the page light ink on dark?
 
-Ink covers the smaller part of a page, and the paper is the smoother part. Both are asked: the page
-is light on dark when Otsu's dark class is the larger one by far, and its grey levels lie, taken
-together, closer to the dark mean. A page in doubt is taken as dark ink on light.
+    dark = sum of (closing - g)^2           light = sum of (g - opening)^2
+
+Writing is thin, and what lies between strokes is wider than they are. A closing by a square a
+little wider than a stroke fills strokes darker than their surroundings and leaves the paper; an
+opening does so to lighter ones. What each takes off the page, squared and summed, tells which of
+the two the page is written in, whatever its contrast, shading, borders and pictures: only thin
+things count. A page in doubt is taken as dark ink on light.
+
+The page is looked at reduced to 800 pixels or so and without its outermost twentieth on each
+side, where scanners leave black borders; the square is the smallest of a few that holds more than
+a trace of the thin things there are, as headlines have wide strokes.
 """
 
 import numpy as np
 
-from docbin.classical.histogram import histogram
-from docbin.classical.otsu import otsu_threshold
 from docbin.page import Gray, Page
 
 __all__ = ["inverted", "is_inverted"]
 
-_DARK_SHARE = 0.6
-_CONTRAST = 40.0
+_LONGER_SIDE = 800
+_SQUARES = (5, 9, 15, 25, 41)
+_TRACE = 0.03
+_DOUBT = 1.15  # so much more must be light than dark
 
 
 def is_inverted(gray: Gray) -> bool:
-    """Tell whether a page looks like light ink on dark paper.
+    """Tell whether a page looks like light ink on dark paper; a blank one does not."""
+    import cv2
 
-    A page of one grey level, or with less than 40 levels between ink and paper, does not. The
-    outermost twentieth on each side is not looked at: scanners leave black borders.
-    """
     height, width = gray.shape
     rows, columns = height // 20, width // 20
-    counts = histogram(gray[rows : height - rows, columns : width - columns])
-    if np.count_nonzero(counts) < 2:
-        return False
-    t = otsu_threshold(counts)
-    levels = np.arange(256)
-    dark, light = int(counts[: t + 1].sum()), int(counts[t + 1 :].sum())
-    dark_mean = float((counts * levels)[: t + 1].sum() / dark)
-    light_mean = float((counts * levels)[t + 1 :].sum() / light)
-    median = float(np.searchsorted(np.cumsum(counts), (dark + light) / 2))
-    return (
-        light_mean - dark_mean >= _CONTRAST
-        and dark >= _DARK_SHARE * (dark + light)
-        and abs(median - dark_mean) < abs(median - light_mean)
+    inner = gray[rows : height - rows, columns : width - columns]
+    reduction = max(1, round(max(inner.shape) / _LONGER_SIDE))
+    size = (max(1, inner.shape[1] // reduction), max(1, inner.shape[0] // reduction))
+    reduced = cv2.resize(inner, size, interpolation=cv2.INTER_AREA)
+    small: Gray = np.asarray(cv2.medianBlur(reduced, 3), np.uint8)
+    most_dark, most_light = _thin(small, _SQUARES[-1])
+    for side in _SQUARES:
+        dark, light = _thin(small, side)
+        if dark + light > _TRACE * (most_dark + most_light):
+            return light > _DOUBT * dark
+    return False
+
+
+def _thin(gray: Gray, side: int) -> tuple[int, int]:
+    """Return the sums of squares of what is darker, and of what is lighter, than the square."""
+    import cv2
+
+    square = np.ones((side, side), np.uint8)
+    hats = (
+        cv2.morphologyEx(gray, operation, square).astype(np.int64)
+        for operation in (cv2.MORPH_BLACKHAT, cv2.MORPH_TOPHAT)
     )
+    dark, light = (int((hat * hat).sum()) for hat in hats)
+    return dark, light
 
 
 def inverted(page: Page) -> Page:

@@ -5,11 +5,12 @@ import dataclasses
 import json
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from docbin import errors, imageio
-from docbin.batch import Outcome, Recipe, plan, process, run
+from docbin.batch import Outcome, PageNote, Recipe, plan, process, run
 from docbin.cli.console import add_talk_arguments, parse_assignments, progress, say
 from docbin.errors import BatchError, DocbinError, InputError, UsageError
 
@@ -33,6 +34,9 @@ def add_page_arguments(parser: argparse.ArgumentParser, default_method: str) -> 
                         "(default: %(default)s)")  # fmt: skip
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
                         help="a setting of the method; may be repeated")  # fmt: skip
+    parser.add_argument("--invert", choices=("auto", "yes", "no"), default="no",
+                        help="turn pages of light ink on dark: those that look it, all, none; "
+                        "they are told of either way (default: %(default)s)")  # fmt: skip
     parser.add_argument("--format", metavar="FORMAT", choices=sorted(imageio.FORMATS),
                         help="png, tiff, pdf or jpeg (default: OUT's suffix; else pdf and tiff "
                         "stay what they are and the rest becomes png)")  # fmt: skip
@@ -62,6 +66,9 @@ def run_pages(args: argparse.Namespace, kind: Literal["ink", "gray"]) -> None:
         dpi=args.dpi,
         max_pixels=args.max_pixels,
         overwrite=args.overwrite,
+        invert=args.invert,
+        specks=getattr(args, "despeckle", 0.0),
+        holes=getattr(args, "fill_holes", 0.0),
     )
     recipe.create()  # a wrong name or setting is told before any file is touched
     if "-" in args.inputs or args.out == "-":
@@ -115,7 +122,9 @@ def _through_pipe(args: argparse.Namespace, recipe: Recipe) -> None:
             source = Path(args.inputs[0])
             if not to_pipe:
                 imageio.refuse_input(target, [source])
-        process(recipe, source, target)
+        notes = process(recipe, source, target)
+        if not args.quiet:
+            _tell_polarity("standard input" if isinstance(source, bytes) else source, notes)
         if to_pipe:
             sys.stdout.buffer.write(target.read_bytes())
             sys.stdout.buffer.flush()
@@ -128,8 +137,24 @@ def _line(outcome: Outcome) -> str:
     return f"{outcome.source} -> {outcome.target} ({outcome.seconds:.2f} s{pages})"
 
 
+def _tell_polarity(source: Path | str, pages: Sequence[PageNote]) -> None:
+    """Tell of pages that were turned, or that look as if they should be."""
+    for page in pages:
+        if page.light_on_dark:
+            where = f"{source} page {page.number}" if len(pages) > 1 else f"{source}"
+            what = (
+                "light ink on dark, inverted"
+                if page.inverted
+                else "looks like light ink on dark; --invert auto turns such pages"
+            )
+            say(f"{where}: {what}")
+
+
 def _conclude(outcomes: list[Outcome], quiet: bool) -> None:
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
+    if not quiet:
+        for outcome in outcomes:
+            _tell_polarity(outcome.source, outcome.pages)
     if not failed:
         skipped = sum(outcome.status == "skipped" for outcome in outcomes)
         if not quiet:

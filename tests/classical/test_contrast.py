@@ -1,5 +1,6 @@
 """Su, Gatos and polarity: formulas against hand-made pages."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -42,15 +43,37 @@ def test_su_equals_its_formula_pixel_by_pixel() -> None:
     np.testing.assert_array_equal(Su(window=7, least=5)(Page(gray)), expected)
 
 
-def test_polarity_is_seen_both_ways() -> None:
-    page, _ = page_with_lines()
-    assert not is_inverted(page.gray)
-    assert is_inverted(inverted(page).gray)
+def headline() -> np.ndarray:
+    gray = np.full((400, 700), 225, np.uint8)
+    cv2.putText(gray, "Word", (40, 260), cv2.FONT_HERSHEY_SIMPLEX, 6, 40, 30)
+    return gray
 
 
-@pytest.mark.parametrize("level", [0, 255])
-def test_blank_page_is_not_inverted(level: int) -> None:
-    assert not is_inverted(np.full((30, 30), level, np.uint8))
+def bordered() -> np.ndarray:
+    gray = np.pad(page_with_lines()[0].gray, 8)
+    gray[60:180, 60:150] = 70  # and a dark picture
+    return gray
+
+
+POLARITY = {
+    "lines": page_with_lines()[0].gray,
+    "faint": (page_with_lines()[0].gray // 8 + 150).astype(np.uint8),
+    "headline": headline(),
+    "bordered": bordered(),
+}
+
+
+@pytest.mark.parametrize("gray", POLARITY.values(), ids=POLARITY.keys())
+def test_polarity_is_seen_both_ways(gray: np.ndarray) -> None:
+    assert not is_inverted(gray)
+    assert is_inverted(inverted(Page(gray)).gray)
+
+
+def test_pages_in_doubt_are_not_inverted() -> None:
+    noise = np.random.default_rng(4).integers(0, 256, (300, 200)).astype(np.uint8)
+    for gray in (noise, np.zeros((1, 1), np.uint8), np.full((30, 30), 255, np.uint8)):
+        assert not is_inverted(gray)
+        assert not is_inverted(255 - gray)
 
 
 def test_settings_are_checked() -> None:
