@@ -30,12 +30,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     three = networks.add_parser("three-stage", help="a generator of the three-stage family")
     three.add_argument("--data", type=Path, required=True, help="folder of SET/images and SET/gt")
     three.add_argument("--out", type=Path, required=True, help="folder for weights and curves")
-    three.add_argument("--minutes", type=float, required=True, help="budget of the whole training")
+    budget = three.add_mutually_exclusive_group(required=True)
+    budget.add_argument("--minutes", type=float, help="budget of the whole training by the clock")
+    budget.add_argument("--steps", type=int, help="budget in steps; resumes bit for bit")
     three.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     three.add_argument("--role", default="single", choices=["single", "channel", "local", "global"])
-    three.add_argument("--warm", type=Path, help="weight file to start from")
+    three.add_argument("--warm", type=Path, help="weight file to start from, as far as it fits")
+    three.add_argument("--rate", type=float, default=2e-3, help="top learning rate (default 2e-3)")
     three.add_argument("--channel", type=Path, help="channel network's weights (role local)")
     three.add_argument("--held", default="", help="pages to hold back, SET/STEM, by commas")
+    three.add_argument("--leave-out", default="", help="pages not to use at all, by commas")
     three.add_argument("--mass", default="", help="share of a set in the draw, SET=X, by commas")
     three.add_argument(
         "--made", type=float, default=0.0, metavar="SHARE", help="share of crops from made pages"
@@ -66,7 +70,7 @@ def _three_stage(args: argparse.Namespace) -> None:
     try:
         train = importlib.import_module("docbin.networks.three_stage.train")
         plan = importlib.import_module("docbin.networks.training").Plan(
-            minutes=args.minutes, seed=args.seed
+            minutes=args.minutes, steps=args.steps, rate=args.rate, seed=args.seed
         )
         generator = importlib.import_module("docbin.networks.three_stage.generator")
     except ModuleNotFoundError as error:
@@ -91,10 +95,10 @@ def _three_stage(args: argparse.Namespace) -> None:
         channel_weights=args.channel,
     )
     pages = load_pages(args.data, _masses(args.mass))
-    names = [name for name in args.held.split(",") if name]
-    unknown = sorted(set(names) - {page.name for page in pages})
-    if unknown:
-        raise DatasetError(f"--held {unknown[0]}: no such page in {args.data}")
+    every = {page.name for page in pages}
+    names = _names(args.held, "--held", every, args.data)
+    without = _names(args.leave_out, "--leave-out", every, args.data)
+    pages = [page for page in pages if page.name not in without]
     held = [page for page in pages if page.name in names]
     used = [page for page in pages if page.name not in names and page.weight > 0]
     if not used:
@@ -131,6 +135,13 @@ def _mixed(
     if made:
         pages = mix(pages, made_pages(MADE_PAGES, seed=seed), made)
     return pages
+
+
+def _names(text: str, option: str, known: set[str], folder: Path) -> set[str]:
+    names = {name for name in text.split(",") if name}
+    for name in sorted(names - known):
+        raise DatasetError(f"{option} {name}: no such page in {folder}")
+    return names
 
 
 def _masses(text: str) -> dict[str, float]:

@@ -32,6 +32,7 @@ from docbin.networks.three_stage.pipeline import (
     run_network,
     whole_probability,
 )
+from docbin.networks.three_stage.warm import warm_start
 from docbin.networks.training import Batch, Plan, Player, Trainer
 from docbin.networks.weights import THREE_STAGE, load_into, read_weights, save_weights
 from docbin.tiles import Tiling
@@ -142,13 +143,13 @@ def train(
 ) -> Path:
     """Train a job within its plan; return the weight file, ROLE.safetensors in `folder`.
 
-    `resume` goes on from the folder's checkpoint; `warm` starts from a weight file instead of from
-    chance. Pages in `held` are never trained on: their mean F-measure is a curve, and pictures of
+    `resume` goes on from the folder's checkpoint; `warm` starts from a weight file, as far as it
+    fits, instead of from chance. Pages in `held` are never trained on: their mean F-measure is a curve, and pictures of
     three of them are written beside it.
     """
     task = PageTask(job, plan.seed)
     if warm is not None:
-        load_into(task.generator, read_weights(warm, THREE_STAGE), warm)
+        warm_start(task.generator, read_weights(warm, THREE_STAGE), warm)
     for module in (task.generator, task.critic, task.channel):
         if module is not None:
             module.to(device)
