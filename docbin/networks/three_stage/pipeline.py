@@ -24,7 +24,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from docbin.networks.three_stage.generator import VIEW, Generator
+from docbin.networks.three_stage.build import AnyGenerator
+from docbin.networks.three_stage.generator import VIEW
 from docbin.tiles import Tiling
 from docbin.wavelet import smooth_channel
 
@@ -37,6 +38,7 @@ __all__ = [
     "page_probability",
     "page_view",
     "run_network",
+    "smooth_tile",
     "split_channels",
     "whole_probability",
 ]
@@ -50,10 +52,10 @@ GLOBAL = 512
 class Networks(NamedTuple):
     """The trained networks of one form; those that the form does not use are None."""
 
-    single: Generator | None = None
-    channels: Mapping[str, Generator] | None = None
-    local: Generator | None = None
-    whole: Generator | None = None
+    single: AnyGenerator | None = None
+    channels: Mapping[str, AnyGenerator] | None = None
+    local: AnyGenerator | None = None
+    whole: AnyGenerator | None = None
 
 
 def split_channels(rgb: NDArray[np.uint8]) -> dict[str, NDArray[np.uint8]]:
@@ -70,7 +72,7 @@ def page_view(pixels: NDArray[Any]) -> NDArray[Any]:
 
 
 def run_network(
-    net: Generator,
+    net: AnyGenerator,
     pixels: NDArray[Any],
     view: NDArray[Any],
     tiling: Tiling,
@@ -84,7 +86,7 @@ def run_network(
     """
     step = net.config.multiple
     side = max(64, -(-max(pixels.shape[:2]) // step) * step)  # a small page needs no whole tile
-    tiling = replace(tiling, size=min(tiling.size, side))
+    tiling = replace(tiling, size=min(-(-tiling.size // step) * step, side))
     device = next(net.parameters()).device
     bf16 = device.type == "cpu"
 
@@ -110,7 +112,7 @@ def merge_channels(probabilities: Mapping[str, Array]) -> NDArray[np.uint8]:
     return result
 
 
-def whole_probability(net: Generator, rgb: NDArray[np.uint8]) -> Array:
+def whole_probability(net: AnyGenerator, rgb: NDArray[np.uint8]) -> Array:
     """Stage 3, global branch: the page at 512 x 512 and back, float32 (h, w)."""
     height, width = rgb.shape[:2]
     small = cv2.resize(np.ascontiguousarray(rgb), (GLOBAL, GLOBAL), interpolation=cv2.INTER_AREA)
@@ -158,7 +160,7 @@ def page_probability(
     found: dict[str, Array] = {}
     for name, plane in split_channels(rgb).items():
         # grey is never transformed; the released code transforms colours in training alone
-        haar = _smooth_tile if wavelet and form == "three-stage" and name != "gray" else None
+        haar = smooth_tile if wavelet and form == "three-stage" and name != "gray" else None
         found[name] = run_network(
             _need(nets.get(name)), plane, views[name], tiling, prepare=haar, flips=flips
         )
@@ -169,7 +171,8 @@ def page_probability(
     return fuse(local, whole_probability(networks.whole, rgb), fusion)
 
 
-def _smooth_tile(tile: NDArray[Any]) -> NDArray[Any]:
+def smooth_tile(tile: NDArray[Any]) -> NDArray[Any]:
+    """Haar-smooth a tile (h, w, 1) of a channel, as the published training does."""
     return smooth_channel(tile[..., 0])[..., None]
 
 
@@ -179,7 +182,7 @@ def _tensor(array: NDArray[Any], device: torch.device) -> torch.Tensor:
     return tensor.float().div_(255).contiguous(memory_format=torch.channels_last)
 
 
-def _need(net: Generator | None) -> Generator:
+def _need(net: AnyGenerator | None) -> AnyGenerator:
     if net is None:
         raise KeyError("a network of this form is missing")
     return net

@@ -1,16 +1,15 @@
 """Train one network of the three-stage family into a folder, and save its weights.
 
 Roles: `single` (colour, the whole task at once), `channel` (one of grey, red, green, blue, drawn at
-random for every crop), `local` (the merged channel maps), `global` (the whole page at 512 x 512).
-With `wavelet` the channels are Haar-smoothed as published, and a colour channel's truth also holds
-what is darker than 0.30 of the patch's brightest value.
+random for every crop), `channel_gray` and so on (that channel only: the published four generators),
+`local` (the merged channel maps), `global` (the whole page at 512 x 512).
 """
 
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import cv2
 import numpy as np
@@ -18,47 +17,59 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from docbin.data.page_crops import PageCrop, PageCrops, TrainingPage
-from docbin.errors import ModelError, SettingError
+from docbin.data.page_crops import PageCrops, TrainingPage
+from docbin.errors import SettingError
+from docbin.networks.three_stage.build import (
+    AnyConfig,
+    AnyGenerator,
+    architecture,
+    build_generator,
+    load_generator,
+)
 from docbin.networks.three_stage.discriminator import Discriminator, DiscriminatorConfig
-from docbin.networks.three_stage.generator import Generator, GeneratorConfig
+from docbin.networks.three_stage.encoder import load_imagenet
+from docbin.networks.three_stage.generator import GeneratorConfig
 from docbin.networks.three_stage.losses import critic_loss, dice_loss, ink_loss
 from docbin.networks.three_stage.pipeline import (
     CHANNELS,
-    GLOBAL,
     Networks,
     page_probability,
     page_view,
     run_network,
+    smooth_tile,
     whole_probability,
 )
+from docbin.networks.three_stage.samples import draw_batch, plane, smooth, split
+from docbin.networks.three_stage.unetpp import UnetPlusPlus
 from docbin.networks.three_stage.warm import warm_start
 from docbin.networks.training import Batch, Plan, Player, Trainer
-from docbin.networks.weights import THREE_STAGE, load_into, read_weights, save_weights
+from docbin.networks.weights import GENERATORS, read_weights, save_weights
 from docbin.tiles import Tiling
-from docbin.wavelet import smooth_channel
 
-__all__ = ["ROLES", "Job", "channel_target", "load_generator", "train"]
+__all__ = ["ROLES", "Job", "channel_files", "train"]
 
 log = logging.getLogger(__name__)
 
-ROLES = ("single", "channel", "local", "global")
+ROLES = ("single", "channel", *(f"channel_{name}" for name in CHANNELS), "local", "global")
 
 
 @dataclass(frozen=True)
 class Job:
     """What to train: a role, its generator, and its batches.
 
-    `batch` crops of `size` pixels; `adversarial` weight of the critic's opinion (0: no critic);
-    `channel_weights` the channel network's file, for the local role.
+    `batch` crops of `size` pixels; `adversarial` weight of the critic's opinion beside 2 BCE + Dice
+    (0: no critic; the published 1 beside 50 BCE is 0.04 here); `every` steps of the critic for one
+    of the generator (published: 1 for the channels, 5 for local and global); `channel_weights` for
+    the local role, a channel network's file or a folder of four.
     """
 
     role: str = "single"
-    config: GeneratorConfig = field(default_factory=GeneratorConfig)
+    config: AnyConfig = field(default_factory=GeneratorConfig)
     batch: int = 8
     size: int = 256
     wavelet: bool = False
     adversarial: float = 0.0
+    every: int = 1
     channel_weights: Path | None = None
 
     def __post_init__(self) -> None:
@@ -69,8 +80,12 @@ class Job:
                 f"train: size must be a multiple of {self.config.multiple} and batch at least 1, "
                 f"got {self.size} and {self.batch}"
             )
-        if (self.role == "channel") != (self.config.channels == 1):
-            raise SettingError("train: the channel role has 1 channel, the others 3")
+        if self.adversarial < 0 or self.every < 1:
+            raise SettingError("train: adversarial must not be negative and every at least 1")
+        if self.every > 1 and not self.adversarial:
+            raise SettingError("train: every counts the critic's steps: give adversarial too")
+        if self.role.startswith("channel") != (self.config.channels == 1):
+            raise SettingError("train: a channel role has 1 channel, the others 3")
         if self.role == "local" and self.channel_weights is None:
             raise SettingError("train: the local role needs the channel network's weights")
 
@@ -81,18 +96,20 @@ class PageTask:
     def __init__(self, job: Job, seed: int = 1) -> None:
         torch.manual_seed(seed)
         self.job = job
-        self.generator = Generator(job.config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.generator = build_generator(job.config)
         self.critic = (
             Discriminator(DiscriminatorConfig(job.config.channels)) if job.adversarial else None
         )
-        self.channel = (
-            load_generator(job.channel_weights) if job.channel_weights is not None else None
-        )
+        self.channels: dict[str, AnyGenerator] = {}
+        if job.role == "local" and job.channel_weights is not None:
+            opened = {path: load_generator(path) for path in channel_files(job.channel_weights)}
+            nets = list(opened.values())
+            self.channels = dict(zip(CHANNELS, nets if len(nets) > 1 else nets * 4, strict=True))
 
     @property
     def players(self) -> tuple[Player, ...]:
         """The critic moves first, as published, and is no part of what is shipped."""
-        own = Player("generator", self.generator)
+        own = Player("generator", self.generator, every=self.job.every)
         if self.critic is None:
             return (own,)
         return (Player("critic", self.critic, rate=0.1, averaged=False), own)
@@ -118,15 +135,16 @@ class PageTask:
         return loss, figures
 
     def _merged(self, crops: Tensor, views: Tensor) -> Tensor:
-        """Stage 2's output for crops (n, 3, h, w): four passes of the frozen channel network."""
-        if self.channel is None:
+        """Stage 2's output for crops (n, 3, h, w): one pass of each frozen channel network."""
+        if not self.channels:
             return crops
-        planes = zip(_planes(crops), _planes(views), strict=True)
-        with torch.no_grad():
-            gray, *colors = (
-                1 - torch.sigmoid(self.channel(x, v).logits.float()) for x, v in planes
-            )
-        return torch.cat([(color + gray) / 2 for color in colors], 1)
+        found = []
+        for number, (x, view) in enumerate(zip(split(crops), split(views), strict=True)):
+            net = self.channels[CHANNELS[number]]
+            seen = smooth(x) if self.job.wavelet and number else x
+            with torch.no_grad():
+                found.append(1 - torch.sigmoid(net(seen, view).logits.float()))
+        return torch.cat([(color + found[0]) / 2 for color in found[1:]], 1)
 
 
 def train(
@@ -138,29 +156,33 @@ def train(
     *,
     resume: bool = False,
     warm: Path | None = None,
+    encoder: Path | None = None,
     fingerprints: str = "",
     device: str = "cpu",
 ) -> Path:
     """Train a job within its plan; return the weight file, ROLE.safetensors in `folder`.
 
     `resume` goes on from the folder's checkpoint; `warm` starts from a weight file, as far as it
-    fits, instead of from chance. Pages in `held` are never trained on: their mean F-measure is a curve, and pictures of
-    three of them are written beside it.
+    fits, instead of from chance; `encoder` is a file of ImageNet weights for a U-Net++. Pages in
+    `held` are never trained on: their mean F-measure is a curve, and pictures of three of them are
+    written beside it.
     """
     task = PageTask(job, plan.seed)
+    if encoder is not None and isinstance(task.generator, UnetPlusPlus):
+        load_imagenet(task.generator.encoder, encoder)
     if warm is not None:
-        warm_start(task.generator, read_weights(warm, THREE_STAGE), warm)
-    for module in (task.generator, task.critic, task.channel):
+        warm_start(task.generator, read_weights(warm, *GENERATORS), warm)
+    for module in (task.generator, task.critic, *task.channels.values()):
         if module is not None:
             module.to(device)
     crops = PageCrops(pages, size=job.size)
 
     def watch(averages: Mapping[str, nn.Module]) -> dict[str, float]:
-        return _score(job, cast(Generator, averages["generator"]), task.channel, held, folder)
+        return _score(job, cast(AnyGenerator, averages["generator"]), task.channels, held, folder)
 
     trainer = Trainer(
         task,
-        lambda step: _batch(job, crops, plan.seed, step),
+        lambda step: draw_batch(crops, job.role, job.batch, plan.seed, step, wavelet=job.wavelet),
         plan,
         folder,
         watch=watch if held else None,
@@ -172,81 +194,29 @@ def train(
     path = folder / f"{job.role}.safetensors"
     notes = {"role": job.role, "minutes": f"{trainer.seconds / 60:.1f}", "steps": str(trainer.step)}
     net = trainer.averages["generator"]
-    save_weights(path, THREE_STAGE, job.config, net, pages=fingerprints, notes=notes)
+    save_weights(path, architecture(job.config), job.config, net, pages=fingerprints, notes=notes)
     return path
 
 
-def load_generator(path: Path) -> Generator:
-    """Build a generator from its weight file, ready for inference."""
-    file = read_weights(path, THREE_STAGE)
-    settings: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in file.config.items()
-    }
-    try:
-        net = Generator(GeneratorConfig(**settings))
-    except (TypeError, SettingError) as error:
-        raise ModelError(f"{path}: its config builds no generator: {error}") from error
-    load_into(net, file, path)
-    return net.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
-
-
-def channel_target(smooth: NDArray[Any], ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The published truth of a Haar-smoothed colour channel: ink, and all that is nearly black.
-
-    True where there is ink or where the channel is at most 0.30 of the patch's brightest value.
-    """
-    return ink | (smooth <= 0.30 * float(smooth.max()))
-
-
-def _planes(pixels: Tensor) -> list[Tensor]:
-    """(n, 3, h, w) to grey, red, green, blue, each (n, 1, h, w)."""
-    luma = pixels.new_tensor([0.299, 0.587, 0.114])[None, :, None, None]
-    return [(pixels * luma).sum(1, keepdim=True), *torch.chunk(pixels, 3, 1)]
-
-
-def _batch(job: Job, crops: PageCrops, seed: int, step: int) -> Batch:
-    """The batch of a step: a function of seed and step alone."""
-    samples = []
-    for number in range(job.batch):
-        rng = np.random.default_rng([seed, step, number])
-        crop = crops.draw_page(rng, GLOBAL) if job.role == "global" else crops.draw(rng)
-        samples.append(_sample(job, crop, rng))
-    pixels, views, inks = zip(*samples, strict=True)
-    return {"crop": _stack(pixels), "view": _stack(views), "ink": _stack(inks)}
-
-
-def _sample(
-    job: Job, crop: PageCrop, rng: np.random.Generator
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    pixels, view, ink = crop.pixels, crop.view, crop.ink
-    if job.role == "channel":
-        channel = int(rng.integers(4))
-        pixels, view = _plane(pixels, channel), _plane(view, channel)
-        if job.wavelet and channel:
-            smooth = smooth_channel(pixels[..., 0])
-            pixels, ink = smooth[..., None], channel_target(smooth, ink)
-    return pixels, view, np.where(ink, np.uint8(255), np.uint8(0))[..., None]
-
-
-def _plane(pixels: NDArray[Any], channel: int) -> NDArray[Any]:
-    if channel:
-        return pixels[..., channel - 1 : channel]
-    return np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY))[..., None]
-
-
-def _stack(arrays: tuple[NDArray[Any], ...]) -> Tensor:
-    tensor = torch.from_numpy(np.stack(arrays)).permute(0, 3, 1, 2).float().div_(255)
-    return tensor.contiguous(memory_format=torch.channels_last)
+def channel_files(path: Path) -> list[Path]:
+    """Return the weight files of stage 2: one for all channels, or a folder's four."""
+    if not path.is_dir():
+        return [path]
+    own = [path / f"channel_{name}.safetensors" for name in CHANNELS]
+    return own if any(file.exists() for file in own) else [path / "channel.safetensors"]
 
 
 def _score(
-    job: Job, net: Generator, channel: Generator | None, held: list[TrainingPage], folder: Path
+    job: Job,
+    net: AnyGenerator,
+    channels: Mapping[str, AnyGenerator],
+    held: list[TrainingPage],
+    folder: Path,
 ) -> dict[str, float]:
     """Mean F-measure on the held pages; pictures of the first three."""
     scores = []
     for number, page in enumerate(held):
-        ink = _ink(job, net, channel, page.pixels)
+        ink = _ink(job, net, channels, page.pixels)
         hits = float((ink & page.ink).sum())
         scores.append(200 * hits / max(1.0, float(ink.sum() + page.ink.sum())))
         if number < 3:
@@ -256,16 +226,27 @@ def _score(
 
 
 def _ink(
-    job: Job, net: Generator, channel: Generator | None, pixels: NDArray[np.uint8]
+    job: Job, net: AnyGenerator, channels: Mapping[str, AnyGenerator], pixels: NDArray[np.uint8]
 ) -> NDArray[np.bool_]:
     view, tiling = page_view(pixels), Tiling()
     if job.role == "global":
         found = whole_probability(net, pixels)
-    elif job.role == "channel":  # on grey, which every page has
-        found = run_network(net, _plane(pixels, 0), _plane(view, 0), tiling)
-    elif channel is not None:
-        networks = Networks(channels=dict.fromkeys(CHANNELS, channel), local=net)
-        found = page_probability(networks, pixels, tiling, form="two-stage", fusion="local")
-    else:
+    elif job.role == "local":
+        found = page_probability(
+            Networks(channels=channels, local=net),
+            pixels,
+            tiling,
+            form="three-stage",
+            wavelet=job.wavelet,
+            fusion="local",
+        )
+    elif job.role == "single":
         found = run_network(net, pixels, view, tiling)
+    else:  # the channel of its own, or grey, which every page has
+        own = job.role.removeprefix("channel_")
+        number = CHANNELS.index(own) if own in CHANNELS else 0
+        prepare = smooth_tile if job.wavelet and number else None
+        found = run_network(
+            net, plane(pixels, number), plane(view, number), tiling, prepare=prepare
+        )
     return found > 0.5

@@ -15,7 +15,7 @@ from docbin.networks.three_stage.pipeline import (  # noqa: E402
     run_network,
     split_channels,
 )
-from docbin.networks.three_stage.train import channel_target  # noqa: E402
+from docbin.networks.three_stage.samples import channel_target  # noqa: E402
 from docbin.tiles import Tiling  # noqa: E402
 
 

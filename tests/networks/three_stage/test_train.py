@@ -9,13 +9,17 @@ torch = pytest.importorskip("torch")
 
 from docbin.data.page_crops import TrainingPage  # noqa: E402
 from docbin.errors import ModelError, SettingError  # noqa: E402
+from docbin.networks.three_stage.build import load_generator  # noqa: E402
 from docbin.networks.three_stage.discriminator import (  # noqa: E402
     Discriminator,
     DiscriminatorConfig,
 )
 from docbin.networks.three_stage.generator import Generator, GeneratorConfig  # noqa: E402
 from docbin.networks.three_stage.losses import critic_loss, dice_loss, ink_loss  # noqa: E402
-from docbin.networks.three_stage.train import Job, load_generator, train  # noqa: E402
+from docbin.networks.three_stage.pipeline import CHANNELS  # noqa: E402
+from docbin.networks.three_stage.samples import smooth  # noqa: E402
+from docbin.networks.three_stage.train import Job, PageTask, channel_files, train  # noqa: E402
+from docbin.networks.three_stage.unetpp import UnetPlusPlusConfig  # noqa: E402
 from docbin.networks.training import Plan  # noqa: E402
 from docbin.networks.weights import read_weights, save_weights  # noqa: E402
 
@@ -55,6 +59,40 @@ def test_channel_then_local_then_global(tmp_path: Path) -> None:
     train(job, pages(), [], plan(1), tmp_path / "global")
     warm = tmp_path / "local" / "local.safetensors"
     train(Job("single", shape(3), 2, 32), pages(), [], plan(1), tmp_path / "warm", warm=warm)
+
+
+def test_four_generators_of_their_own_then_local(tmp_path: Path) -> None:
+    for name in CHANNELS:
+        job = Job(f"channel_{name}", shape(1), batch=1, size=32, wavelet=True)
+        train(job, pages(), pages()[:1], plan(1), tmp_path)
+    assert [path.stem for path in channel_files(tmp_path)] == [f"channel_{n}" for n in CHANNELS]
+    job = Job("local", shape(3), batch=1, size=32, wavelet=True, channel_weights=tmp_path)
+    nets = PageTask(job).channels
+    assert list(nets) == list(CHANNELS)
+    assert len({id(net) for net in nets.values()}) == 4
+    train(job, pages(), pages()[:1], plan(1), tmp_path)
+    (tmp_path / "channel_red.safetensors").unlink()
+    with pytest.raises(ModelError, match="channel_red"):
+        PageTask(job)
+
+
+def test_published_shape_with_a_slower_generator(tmp_path: Path) -> None:
+    config = UnetPlusPlusConfig(widths=(8, 8, 8, 8), last=8)
+    job = Job("single", config, batch=2, size=32, adversarial=0.04, every=5)
+    path = train(job, pages(), [], plan(2), tmp_path)
+    assert read_weights(path, "three-stage-unet++").architecture == "three-stage-unet++"
+    assert load_generator(path).config == config
+    with pytest.raises(ModelError, match="need 'three-stage-compact'"):
+        read_weights(path, "three-stage-compact")
+
+
+def test_haar_smoothing_of_a_batch_is_that_of_its_patches() -> None:
+    patch = torch.zeros(2, 1, 8, 8)
+    patch[0, 0, :4] = 1.0
+    out = smooth(patch)
+    assert out.shape == patch.shape
+    assert out[0, 0, :2].min() == 1
+    assert out[1].max() == 0  # a blank patch is not stretched
 
 
 def test_config_that_builds_nothing(tmp_path: Path) -> None:
@@ -97,6 +135,8 @@ def test_critic_is_not_linear_and_learns() -> None:
         ({"role": "channel"}, "1 channel"),
         ({"role": "local"}, "channel network's weights"),
         ({"size": 250}, "multiple of 16"),
+        ({"every": 5}, "give adversarial too"),
+        ({"every": 0, "adversarial": 0.04}, "at least 1"),
     ],
 )
 def test_bad_jobs(settings: dict[str, object], message: str) -> None:
