@@ -13,7 +13,7 @@ MPM: with d the Euclidean distance of a pixel from the truth's contour::
 Lu, Kot, Shi: Distance-reciprocal distortion measure for binary document images, IEEE Signal
 Processing Letters 11(2), 2004. Gatos, Ntirogiannis, Pratikakis: DIBCO 2009 document image
 binarization contest, IJDAR 14(1), 2011 (MPM). The contour is the ink with a background pixel, or
-the page's end, above, below, left or right.
+the page's end, above, below, left or right; distances are exact to 2^-25 pixel.
 """
 
 import math
@@ -54,21 +54,12 @@ def drd(ink: Ink, truth: Ink, *, official_rounding: bool = False) -> float:
 
 def mpm(ink: Ink, truth: Ink) -> float:
     """Return the misclassification penalty: 0 for a perfect page, infinite on a blank truth."""
-    import cv2
-
-    wrong = ink ^ truth
-    if not wrong.any():
-        return 0.0
     if not truth.any():
-        return math.inf
-    text = truth.view(np.uint8)
-    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-    inside = cv2.erode(text, cross, borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    off_contour = np.asarray(inside, np.uint8) ^ text ^ np.uint8(1)
-    distance = cv2.distanceTransform(off_contour, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    total = cv2.sumElems(distance)[0]
-    penalty = cv2.mean(distance, wrong.view(np.uint8))[0] * int(np.count_nonzero(wrong))
-    return float(penalty / (2 * total)) if total else math.inf
+        return math.inf if ink.any() else 0.0
+    distances = native.contour_distances(ink, truth)
+    if distances.page == 0:  # every pixel of the page is contour
+        return math.inf if bool((ink != truth).any()) else 0.0
+    return distances.wrong / (2 * distances.page)
 
 
 def _single_weights() -> NDArray[np.float32]:

@@ -1,6 +1,7 @@
-"""Kernels for scoring: distortion, weighted sums, skeletons, stroke weights.
+"""Kernels for scoring: distortion, distances, weighted sums, skeletons, stroke weights.
 
-Images are (h, w) bool, True where there is ink. Twins in ``docbin.native.reference_scores``.
+Images are (h, w) bool, True where there is ink. Twins in ``docbin.native.reference_scores`` and
+``reference_distance``.
 """
 
 from typing import Any, NamedTuple
@@ -12,8 +13,10 @@ from docbin.errors import ArrayError
 from docbin.native import _native
 
 __all__ = [
+    "DistanceSums",
     "Distortion",
     "WeightedSums",
+    "contour_distances",
     "distortion",
     "distortion_single",
     "stroke_weights",
@@ -33,6 +36,16 @@ class Distortion(NamedTuple):
 
     differing: tuple[int, int, int, int, int]
     mixed_blocks: int
+
+
+LONGEST_SIDE = 1 << 18
+
+
+class DistanceSums(NamedTuple):
+    """Distances from the truth's contour, in pixels, over the wrong pixels and over the page."""
+
+    wrong: float
+    page: float
 
 
 class WeightedSums(NamedTuple):
@@ -62,6 +75,19 @@ def distortion_single(
     if weights.shape != (5, 5):
         raise ArrayError(f"distortion weights must have shape (5, 5), got {weights.shape}")
     return _native.distortion_single(ink, truth, np.ascontiguousarray(weights, np.float32))
+
+
+def contour_distances(ink: NDArray[np.bool_], truth: NDArray[np.bool_]) -> DistanceSums:
+    """Sum Euclidean distances from the contour of the truth; 0 and 0 where it has no ink.
+
+    The contour is the ink with a background pixel, or the page's end, above, below, left or right.
+    Each distance is rounded to 2^-24. Raises ArrayError for a side above 262,144 pixels.
+    """
+    ink, truth = _image(ink), _image(truth)
+    _check_same(ink, truth)
+    if max(ink.shape) > LONGEST_SIDE:
+        raise ArrayError(f"distances are for sides up to {LONGEST_SIDE} pixels, got {ink.shape}")
+    return DistanceSums(*_native.contour_distances(ink, truth))
 
 
 def weighted_sums(

@@ -8,6 +8,7 @@
 
 #include "bindings.hpp"
 #include "bitplane.hpp"
+#include "contour_distance.hpp"
 #include "scores.hpp"
 #include "stroke_weights.hpp"
 #include "thinning.hpp"
@@ -70,6 +71,14 @@ void bind_scores(nb::module_& m) {
     const WeightedSums s = weighted_sums(bytes(ink), bytes(truth), recall.data(), precision.data(),
                                          ink.size());
     return std::make_tuple(s.found, s.truth, s.right, s.ink);
+  });
+  m.def("contour_distances", [](Image ink, Image truth) {
+    check_same(ink, truth);
+    if (ink.shape(0) > kLongestSide || ink.shape(1) > kLongestSide)
+      throw std::invalid_argument("a side is longer than 262144");
+    nb::gil_scoped_release unlocked;
+    const DistanceSums s = contour_distances(bytes(ink), bytes(truth), rows(ink), columns(ink));
+    return std::make_tuple(s.wrong, s.page);
   });
   m.def("thin", [](Image ink, bool lee_chen, Result skeleton) {
     check_same(ink, skeleton);
