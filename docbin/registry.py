@@ -65,8 +65,9 @@ DEFAULT_METHOD = "sauvola"
 
 CLEANERS: dict[str, str] = {
     "normalized": "docbin.classical.normalized:Normalized",
+    "shading": "docbin.classical.shading:Shading",
 }
-"""Cleaners: page to grey."""
+"""Cleaners: page to clean grey or colour."""
 
 
 @dataclasses.dataclass(frozen=True)

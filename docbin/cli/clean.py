@@ -1,9 +1,12 @@
-"""Turn pages into clean grey: shadows, stains and gradients off, soft edges kept, for OCR.
+"""Clean pages without making ink of them: shadows, stains and gradients off, soft edges kept.
+
+The default gives flat grey for OCR; `-m shading` keeps the colours, for people who read the scan.
 
 examples:
   docbin clean scan.tif -o clean.tif
   docbin clean scans/ -o clean/ --jobs 2 --report report.json
   docbin clean photo.jpg -o clean.png --set smooth=61
+  docbin clean photo.jpg -o clean.jpg -m shading --set paper=white
 """
 
 import argparse

@@ -43,7 +43,7 @@ def _describe(name: str) -> dict[str, Any]:
     doc = inspect.getdoc(method) or ""
     return {
         "name": name,
-        "kind": "page to grey" if is_cleaner else "page to ink",
+        "kind": "page to clean page" if is_cleaner else "page to ink",
         "summary": doc.split("\n", maxsplit=1)[0],
         "paper": getattr(method, "PAPER", ""),
         "needs": list(getattr(method, "NEEDS", ())),
@@ -75,7 +75,7 @@ def _print_one(method: dict[str, Any]) -> None:
 
 def _print_all(methods: list[dict[str, Any]]) -> None:
     width = max((len(method["name"]) for method in methods), default=0)
-    for kind in ("page to ink", "page to grey"):
+    for kind in ("page to ink", "page to clean page"):
         members = [method for method in methods if method["kind"] == kind]
         if members:
             print(f"{kind}:")
