@@ -56,6 +56,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     three.add_argument("--warm", type=Path, help="weight file to start from, as far as it fits")
     three.add_argument("--rate", type=float, default=2e-3, help="top learning rate (default 2e-3)")
     three.add_argument("--channel", type=Path, help="channel network's file or folder of four")
+    three.add_argument(
+        "--local", type=Path, help="local network's file, to fit the fusion (global)"
+    )
     three.add_argument("--held", default="", help="pages to hold back, SET/STEM, by commas")
     three.add_argument("--leave-out", default="", help="pages not to use at all, by commas")
     three.add_argument("--mass", default="", help="share of a set in the draw, SET=X, by commas")
@@ -124,6 +127,7 @@ def _three_stage(args: argparse.Namespace) -> None:
         adversarial=args.adversarial,
         every=args.every,
         channel_weights=args.channel,
+        local_weights=args.local,
     )
     pages = load_pages(args.data, _masses(args.mass))
     every = {page.name for page in pages}

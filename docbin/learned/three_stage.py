@@ -4,7 +4,8 @@ R.-Y. Ju, Y.-S. Lin, Y. Jin, C.-C. Chen, C.-T. Chien, J.-S. Chiang, "Three-stage
 color document images based on discrete wavelet transform and generative adversarial networks"
 (2024). The stages are in ``docbin.networks.three_stage.pipeline``. What the networks expect is
 writing as it is at 100 to 300 dpi: a page that says it has more than 400 dpi is reduced to 300 for
-them and their probability enlarged again.
+them and their probability enlarged again; so is one that says less, or nothing, but whose letters
+are taller than on any training page.
 """
 
 import functools
@@ -16,6 +17,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from docbin.classical.scale import text_height
 from docbin.data.fingerprint import Fingerprints, merge
 from docbin.errors import MissingDependencyError, ModelError, SettingError
 from docbin.page import Ink, Page
@@ -24,6 +26,8 @@ from docbin.tiles import Tiling
 __all__ = ["ThreeStage", "keep_strong"]
 
 HIGH_DPI, WORKING_DPI = 400.0, 300.0
+TALL, WORKING_HEIGHT = 36.0, 21.0
+"""Median height of letters, pixels: more than any training page has, and print at 300 dpi."""
 FLAT = 8
 """Span of grey below which a page is blank: black or white, there is nothing to tell apart."""
 
@@ -59,7 +63,7 @@ class ThreeStage:
         "wavelet": "Haar-smooth the channels as in published training (three-stage only)",
         "fusion": "of local and global: veto as published, weighted, or local alone",
         "flips": "mean over four mirror images, four times the time",
-        "scale": "factor the page is resized by for the networks; auto reads the dpi",
+        "scale": "factor the page is resized by for the networks; auto: by its dpi or its letters",
         "model": "folder of the weight files",
     }
 
@@ -88,7 +92,7 @@ class ThreeStage:
 
     def probability(self, page: Page, /) -> NDArray[np.float32]:
         """Return the probability of ink, float32 (h, w), 0..1."""
-        pipeline, networks = _open(self.model, self.form)
+        pipeline, networks = _open(self.model, self.form, self.fusion)
         if int(page.pixels.max()) - int(page.pixels.min()) < FLAT:
             return np.zeros((page.height, page.width), np.float32)  # nothing differs from anything
         factor = self._factor(page)
@@ -113,7 +117,7 @@ class ThreeStage:
         """Return the fingerprints of the pages the form's networks were trained on."""
         weights = _weights_module()
         parts = []
-        for path in _files(self.model, self.form).values():
+        for path in _files(self.model, self.form, self.fusion).values():
             pages = weights.read_weights(path, *weights.GENERATORS).pages
             parts.append(Fingerprints.from_json(pages) if pages else Fingerprints())
         return merge(parts)
@@ -121,9 +125,11 @@ class ThreeStage:
     def _factor(self, page: Page) -> float:
         if self.scale != "auto":
             return float(self.scale)
-        if page.dpi is None or max(page.dpi) <= HIGH_DPI:
-            return 1.0  # below 400 the file's dpi is wrong too often to be acted on
-        return WORKING_DPI / max(page.dpi)
+        if page.dpi is not None and max(page.dpi) > HIGH_DPI:
+            return WORKING_DPI / max(page.dpi)
+        # below 400 the file's dpi is wrong too often to be acted on: look at the letters
+        height = text_height(page.gray)
+        return 1.0 if height is None or height <= TALL else WORKING_HEIGHT / height
 
 
 def keep_strong(probability: NDArray[np.float32], threshold: float, strong: float) -> Ink:
@@ -152,8 +158,11 @@ def _resize(rgb: NDArray[np.uint8], factor: float) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(rgb, size, interpolation=how), np.uint8)
 
 
-def _files(model: str, form: str) -> dict[str, Path]:
-    """Role to file; a folder may hold four channel networks or one for all four."""
+def _files(model: str, form: str, fusion: str) -> dict[str, Path]:
+    """Role to file; a folder may hold four channel networks or one for all four.
+
+    The global network is needed only where the fusion asks for it.
+    """
     if model == "shipped":
         folder = Path(str(importlib.resources.files("docbin.models"))) / "three_stage"
     else:
@@ -163,7 +172,7 @@ def _files(model: str, form: str) -> dict[str, Path]:
     else:
         own = [f"channel_{c}" for c in ("gray", "red", "green", "blue")]
         wanted = own if (folder / f"{own[0]}.safetensors").exists() else ["channel"]
-        wanted += ["local", "global"]
+        wanted += ["local"] if fusion == "local" else ["local", "global"]
     files = {role: folder / f"{role}.safetensors" for role in wanted}
     missing = [path.name for path in files.values() if not path.exists()]
     if missing:
@@ -175,20 +184,27 @@ def _files(model: str, form: str) -> dict[str, Path]:
 
 
 @functools.lru_cache(maxsize=4)
-def _open(model: str, form: str) -> tuple[Any, Any]:
-    """Return the pipeline module and its Networks, opened once a process for a folder and form."""
-    _weights_module()
+def _open(model: str, form: str, fusion: str) -> tuple[Any, Any]:
+    """Return the pipeline module and its Networks, opened once a process."""
+    weights = _weights_module()
     from docbin.networks.three_stage import pipeline
-    from docbin.networks.three_stage.build import load_generator
+    from docbin.networks.three_stage.build import CHANNELS, load_generator
+    from docbin.networks.three_stage.fusion import FusionWeights
 
-    nets = {role: load_generator(path) for role, path in _files(model, form).items()}
+    files = _files(model, form, fusion)
+    nets = {role: load_generator(path) for role, path in files.items()}
     if form == "single":
         return pipeline, pipeline.Networks(single=nets["single"])
-    channels = {c: nets.get(f"channel_{c}", nets.get("channel")) for c in pipeline.CHANNELS}
+    fitted = FusionWeights()
+    if "global" in files:
+        notes = weights.read_weights(files["global"], *weights.GENERATORS).notes
+        fitted = FusionWeights.from_text(notes["fusion"]) if "fusion" in notes else fitted
+    channels = {c: nets.get(f"channel_{c}", nets.get("channel")) for c in CHANNELS}
     return pipeline, pipeline.Networks(
         channels={name: net for name, net in channels.items() if net is not None},
         local=nets["local"],
-        whole=nets["global"],
+        whole=nets.get("global"),
+        weights=fitted,
     )
 
 

@@ -20,6 +20,16 @@ def written(height: int = 90, width: int = 140, paper: int = 205, ink: int = 40)
     return pixels
 
 
+def letters(height: int) -> np.ndarray:
+    """A page of 12 x 5 letters of a height, which are boxes."""
+    pixels = np.full((height * 26, height * 8), 210, np.uint8)
+    for row in range(12):
+        for column in range(5):
+            top, left = height * (1 + 2 * row), height + round(1.5 * height) * column
+            pixels[top : top + height, left : left + height // 2] = 40
+    return pixels
+
+
 def test_strong_patches_stay_whole_and_weak_ones_go() -> None:
     p = np.zeros((4, 9), np.float32)
     p[0, :3] = (0.5, 0.99, 0.45)
@@ -89,6 +99,14 @@ class TestWithTorch:
         assert 0 <= found.min() <= found.max() <= 1
         assert ThreeStage(scale=2.0).probability(page).shape == (90, 140)
 
+    def test_tall_letters_are_reduced(self) -> None:
+        page = Page(letters(14))
+        assert ThreeStage()._factor(page) == 1
+        large = Page(letters(60))
+        assert 0.2 < ThreeStage()._factor(large) < 0.5
+        assert ThreeStage(scale=1.0)._factor(large) == 1
+        assert ThreeStage()._factor(Page(letters(60), (600.0, 600.0))) == 0.5  # the file says it
+
     def test_built_prints_and_pickles(self) -> None:
         method = ThreeStage(overlap=0.25)
         assert pickle.loads(pickle.dumps(method)) == method
@@ -102,6 +120,10 @@ class TestWithTorch:
     def test_missing_and_damaged_weights(self, tmp_path: Path) -> None:
         with pytest.raises(ModelError, match="needs single"):
             ThreeStage(model=str(tmp_path))(Page(written()))
+        with pytest.raises(ModelError, match=r"needs channel.*, local.*; train"):
+            ThreeStage(form="two-stage", model=str(tmp_path))(Page(written()))
+        with pytest.raises(ModelError, match=r"needs channel.*, local.*, global"):
+            ThreeStage(form="two-stage", fusion="veto", model=str(tmp_path))(Page(written()))
         (tmp_path / "single.safetensors").write_bytes(b"not weights")
         with pytest.raises(ModelError, match="not a readable weight file"):
             ThreeStage(model=str(tmp_path))(Page(written()))

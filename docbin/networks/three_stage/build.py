@@ -10,10 +10,21 @@ from docbin.networks.three_stage.generator import Generator, GeneratorConfig
 from docbin.networks.three_stage.unetpp import UnetPlusPlus, UnetPlusPlusConfig
 from docbin.networks.weights import GENERATORS, THREE_STAGE, UNET_PLUS_PLUS, load_into, read_weights
 
-__all__ = ["AnyConfig", "AnyGenerator", "architecture", "build_generator", "load_generator"]
+__all__ = [
+    "CHANNELS",
+    "AnyConfig",
+    "AnyGenerator",
+    "architecture",
+    "build_generator",
+    "channel_files",
+    "load_channels",
+    "load_generator",
+]
 
 AnyGenerator: TypeAlias = Generator | UnetPlusPlus
 AnyConfig: TypeAlias = GeneratorConfig | UnetPlusPlusConfig
+
+CHANNELS = ("gray", "red", "green", "blue")
 
 CONFIGS: dict[str, type[AnyConfig]] = {
     THREE_STAGE: GeneratorConfig,
@@ -46,3 +57,17 @@ def load_generator(path: Path) -> AnyGenerator:
         raise ModelError(f"{path}: its config builds no generator: {error}") from error
     load_into(net, file, path)
     return net.eval()
+
+
+def load_channels(path: Path) -> dict[str, AnyGenerator]:
+    """Open stage 2: a channel network's file for all channels, or a folder of four."""
+    nets = [load_generator(file) for file in channel_files(path)]
+    return dict(zip(CHANNELS, nets if len(nets) > 1 else nets * len(CHANNELS), strict=True))
+
+
+def channel_files(path: Path) -> list[Path]:
+    """Return the weight files of stage 2: one for all channels, or a folder's four."""
+    if not path.is_dir():
+        return [path]
+    own = [path / f"channel_{name}.safetensors" for name in CHANNELS]
+    return own if any(file.exists() for file in own) else [path / "channel.safetensors"]

@@ -24,16 +24,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from docbin.networks.three_stage.build import AnyGenerator
+from docbin.networks.three_stage.build import CHANNELS, AnyGenerator
+from docbin.networks.three_stage.fusion import Fusion, FusionWeights, fuse
 from docbin.networks.three_stage.generator import VIEW
 from docbin.tiles import Tiling
 from docbin.wavelet import smooth_channel
 
 __all__ = [
-    "CHANNELS",
     "GLOBAL",
     "Networks",
-    "fuse",
     "merge_channels",
     "page_probability",
     "page_view",
@@ -44,7 +43,6 @@ __all__ = [
 ]
 
 Array = NDArray[np.float32]
-CHANNELS = ("gray", "red", "green", "blue")
 GLOBAL = 512
 """Side of the page for the global network."""
 
@@ -56,6 +54,7 @@ class Networks(NamedTuple):
     channels: Mapping[str, AnyGenerator] | None = None
     local: AnyGenerator | None = None
     whole: AnyGenerator | None = None
+    weights: FusionWeights = FusionWeights()
 
 
 def split_channels(rgb: NDArray[np.uint8]) -> dict[str, NDArray[np.uint8]]:
@@ -122,25 +121,6 @@ def whole_probability(net: AnyGenerator, rgb: NDArray[np.uint8]) -> Array:
     )
 
 
-def fuse(local: Array, whole: Array, how: Literal["veto", "weighted", "local"]) -> Array:
-    """Join the local and the global map.
-
-    "veto", as published: ink where the local map and the thickened global map (7 x 7) both say so,
-    that is the minimum of the two. "weighted": the local logit moved by a quarter of the thickened
-    global one. "local": the local map alone.
-    """
-    if how == "local":
-        return local
-    thick = np.asarray(cv2.dilate(whole, np.ones((7, 7), np.uint8)), np.float32)
-    if how == "veto":
-        return np.minimum(local, thick)
-    tiny = np.float32(1e-6)
-    logit = np.log((local + tiny) / (1 - local + tiny))
-    logit += np.float32(0.25) * np.log((thick + tiny) / (1 - thick + tiny))
-    result: Array = (1 / (1 + np.exp(-logit))).astype(np.float32)
-    return result
-
-
 def page_probability(
     networks: Networks,
     rgb: NDArray[np.uint8],
@@ -148,7 +128,7 @@ def page_probability(
     *,
     form: Literal["single", "two-stage", "three-stage"] = "single",
     wavelet: bool = False,
-    fusion: Literal["veto", "weighted", "local"] = "veto",
+    fusion: Fusion = "veto",
     flips: bool = False,
 ) -> Array:
     """Run every stage of `form` on a page (h, w, 3) uint8; float32 (h, w), 1 is ink."""
@@ -168,7 +148,7 @@ def page_probability(
     small_or_long = max(rgb.shape[:2]) < GLOBAL or max(rgb.shape[:2]) > 6 * min(rgb.shape[:2])
     if fusion == "local" or networks.whole is None or small_or_long:  # as published
         return local
-    return fuse(local, whole_probability(networks.whole, rgb), fusion)
+    return fuse(local, whole_probability(networks.whole, rgb), fusion, networks.weights)
 
 
 def smooth_tile(tile: NDArray[Any]) -> NDArray[Any]:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from docbin.data.page_crops import PageCrop, PageCrops
-from docbin.networks.three_stage.pipeline import CHANNELS, GLOBAL
+from docbin.networks.three_stage.build import CHANNELS
+from docbin.networks.three_stage.pipeline import GLOBAL
 from docbin.networks.training import Batch
 from docbin.wavelet import smooth_channel
 

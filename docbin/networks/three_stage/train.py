@@ -11,42 +11,34 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-import cv2
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from docbin.data.page_crops import PageCrops, TrainingPage
 from docbin.errors import SettingError
 from docbin.networks.three_stage.build import (
+    CHANNELS,
     AnyConfig,
     AnyGenerator,
     architecture,
     build_generator,
+    load_channels,
     load_generator,
 )
 from docbin.networks.three_stage.discriminator import Discriminator, DiscriminatorConfig
 from docbin.networks.three_stage.encoder import load_imagenet
+from docbin.networks.three_stage.fusion import fit_fusion
 from docbin.networks.three_stage.generator import GeneratorConfig
+from docbin.networks.three_stage.held import held_maps, score_held
 from docbin.networks.three_stage.losses import critic_loss, dice_loss, ink_loss
-from docbin.networks.three_stage.pipeline import (
-    CHANNELS,
-    Networks,
-    page_probability,
-    page_view,
-    run_network,
-    smooth_tile,
-    whole_probability,
-)
-from docbin.networks.three_stage.samples import draw_batch, plane, smooth, split
+from docbin.networks.three_stage.pipeline import Networks
+from docbin.networks.three_stage.samples import draw_batch, smooth, split
 from docbin.networks.three_stage.unetpp import UnetPlusPlus
 from docbin.networks.three_stage.warm import warm_start
 from docbin.networks.training import Batch, Plan, Player, Trainer
 from docbin.networks.weights import GENERATORS, read_weights, save_weights
-from docbin.tiles import Tiling
 
-__all__ = ["ROLES", "Job", "channel_files", "train"]
+__all__ = ["ROLES", "Job", "train"]
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +52,8 @@ class Job:
     `batch` crops of `size` pixels; `adversarial` weight of the critic's opinion beside 2 BCE + Dice
     (0: no critic; the published 1 beside 50 BCE is 0.04 here); `every` steps of the critic for one
     of the generator (published: 1 for the channels, 5 for local and global); `channel_weights` for
-    the local role, a channel network's file or a folder of four.
+    the local role, a channel network's file or a folder of four. With `local_weights` too, the
+    global role ends by fitting the weighted fusion on the held pages.
     """
 
     role: str = "single"
@@ -71,6 +64,7 @@ class Job:
     adversarial: float = 0.0
     every: int = 1
     channel_weights: Path | None = None
+    local_weights: Path | None = None
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
@@ -88,6 +82,12 @@ class Job:
             raise SettingError("train: a channel role has 1 channel, the others 3")
         if self.role == "local" and self.channel_weights is None:
             raise SettingError("train: the local role needs the channel network's weights")
+        if self.local_weights is not None and (
+            self.role != "global" or self.channel_weights is None
+        ):
+            raise SettingError(
+                "train: local weights are for the global role, beside the channel network's"
+            )
 
 
 class PageTask:
@@ -102,9 +102,7 @@ class PageTask:
         )
         self.channels: dict[str, AnyGenerator] = {}
         if job.role == "local" and job.channel_weights is not None:
-            opened = {path: load_generator(path) for path in channel_files(job.channel_weights)}
-            nets = list(opened.values())
-            self.channels = dict(zip(CHANNELS, nets if len(nets) > 1 else nets * 4, strict=True))
+            self.channels = load_channels(job.channel_weights)
 
     @property
     def players(self) -> tuple[Player, ...]:
@@ -178,7 +176,8 @@ def train(
     crops = PageCrops(pages, size=job.size)
 
     def watch(averages: Mapping[str, nn.Module]) -> dict[str, float]:
-        return _score(job, cast(AnyGenerator, averages["generator"]), task.channels, held, folder)
+        net = cast(AnyGenerator, averages["generator"])
+        return score_held(job.role, net, task.channels, held, folder, wavelet=job.wavelet)
 
     trainer = Trainer(
         task,
@@ -193,60 +192,15 @@ def train(
     trainer.run()
     path = folder / f"{job.role}.safetensors"
     notes = {"role": job.role, "minutes": f"{trainer.seconds / 60:.1f}", "steps": str(trainer.step)}
-    net = trainer.averages["generator"]
+    net = cast(AnyGenerator, trainer.averages["generator"])
+    if job.local_weights is not None and job.channel_weights is not None and held:
+        networks = Networks(
+            channels=load_channels(job.channel_weights),
+            local=load_generator(job.local_weights),
+            whole=net,
+        )
+        notes["fusion"] = fit_fusion(
+            held_maps(networks, held, job.wavelet), seed=plan.seed
+        ).to_text()
     save_weights(path, architecture(job.config), job.config, net, pages=fingerprints, notes=notes)
     return path
-
-
-def channel_files(path: Path) -> list[Path]:
-    """Return the weight files of stage 2: one for all channels, or a folder's four."""
-    if not path.is_dir():
-        return [path]
-    own = [path / f"channel_{name}.safetensors" for name in CHANNELS]
-    return own if any(file.exists() for file in own) else [path / "channel.safetensors"]
-
-
-def _score(
-    job: Job,
-    net: AnyGenerator,
-    channels: Mapping[str, AnyGenerator],
-    held: list[TrainingPage],
-    folder: Path,
-) -> dict[str, float]:
-    """Mean F-measure on the held pages; pictures of the first three."""
-    scores = []
-    for number, page in enumerate(held):
-        ink = _ink(job, net, channels, page.pixels)
-        hits = float((ink & page.ink).sum())
-        scores.append(200 * hits / max(1.0, float(ink.sum() + page.ink.sum())))
-        if number < 3:
-            picture = np.where(ink, np.uint8(0), np.uint8(255))
-            cv2.imwrite(str(folder / f"sample{number}.png"), picture)
-    return {"f_measure": float(np.mean(scores))}
-
-
-def _ink(
-    job: Job, net: AnyGenerator, channels: Mapping[str, AnyGenerator], pixels: NDArray[np.uint8]
-) -> NDArray[np.bool_]:
-    view, tiling = page_view(pixels), Tiling()
-    if job.role == "global":
-        found = whole_probability(net, pixels)
-    elif job.role == "local":
-        found = page_probability(
-            Networks(channels=channels, local=net),
-            pixels,
-            tiling,
-            form="three-stage",
-            wavelet=job.wavelet,
-            fusion="local",
-        )
-    elif job.role == "single":
-        found = run_network(net, pixels, view, tiling)
-    else:  # the channel of its own, or grey, which every page has
-        own = job.role.removeprefix("channel_")
-        number = CHANNELS.index(own) if own in CHANNELS else 0
-        prepare = smooth_tile if job.wavelet and number else None
-        found = run_network(
-            net, plane(pixels, number), plane(view, number), tiling, prepare=prepare
-        )
-    return found > 0.5

@@ -5,11 +5,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from docbin.networks.three_stage.build import CHANNELS  # noqa: E402
 from docbin.networks.three_stage.generator import Generator, GeneratorConfig  # noqa: E402
 from docbin.networks.three_stage.pipeline import (  # noqa: E402
-    CHANNELS,
     Networks,
-    fuse,
     merge_channels,
     page_probability,
     run_network,
@@ -56,20 +55,6 @@ def test_channel_target_adds_what_is_nearly_black() -> None:
     smooth = np.array([[200, 61, 60, 0]], np.uint8)
     ink = np.array([[True, False, False, False]])
     assert channel_target(smooth, ink).tolist() == [[True, False, True, True]]
-
-
-def test_fusion() -> None:
-    local = np.array([[0.9, 0.9, 0.1]], np.float32).repeat(9, 1).repeat(3, 0)
-    whole = np.zeros_like(local)
-    whole[1, 0] = 1.0
-    veto = fuse(local, whole, "veto")
-    assert veto[0, 0] == np.float32(0.9)
-    assert veto[0, 3] == np.float32(0.9)  # the global map is thickened by three pixels
-    assert veto[0, 4] == 0
-    assert np.array_equal(fuse(local, whole, "local"), local)
-    weighted = fuse(local, np.full_like(local, 0.5), "weighted")
-    assert np.allclose(weighted, local, atol=1e-3)
-    assert (fuse(local, whole, "weighted")[:, 4:] < local[:, 4:]).all()
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,20 @@ torch = pytest.importorskip("torch")
 
 from docbin.data.page_crops import TrainingPage  # noqa: E402
 from docbin.errors import ModelError, SettingError  # noqa: E402
-from docbin.networks.three_stage.build import load_generator  # noqa: E402
+from docbin.networks.three_stage.build import (  # noqa: E402
+    CHANNELS,
+    channel_files,
+    load_generator,
+)
 from docbin.networks.three_stage.discriminator import (  # noqa: E402
     Discriminator,
     DiscriminatorConfig,
 )
+from docbin.networks.three_stage.fusion import FusionWeights  # noqa: E402
 from docbin.networks.three_stage.generator import Generator, GeneratorConfig  # noqa: E402
 from docbin.networks.three_stage.losses import critic_loss, dice_loss, ink_loss  # noqa: E402
-from docbin.networks.three_stage.pipeline import CHANNELS  # noqa: E402
 from docbin.networks.three_stage.samples import smooth  # noqa: E402
-from docbin.networks.three_stage.train import Job, PageTask, channel_files, train  # noqa: E402
+from docbin.networks.three_stage.train import Job, PageTask, train  # noqa: E402
 from docbin.networks.three_stage.unetpp import UnetPlusPlusConfig  # noqa: E402
 from docbin.networks.training import Plan  # noqa: E402
 from docbin.networks.weights import read_weights, save_weights  # noqa: E402
@@ -54,9 +58,11 @@ def test_channel_then_local_then_global(tmp_path: Path) -> None:
     job = Job("channel", shape(1), batch=2, size=32, wavelet=True)
     channel = train(job, pages(), pages()[:1], plan(2), tmp_path / "channel")
     job = Job("local", shape(3), batch=2, size=32, channel_weights=channel)
-    train(job, pages(), pages()[:1], plan(2), tmp_path / "local")
-    job = Job("global", shape(3, 0), batch=1)
-    train(job, pages(), [], plan(1), tmp_path / "global")
+    local = train(job, pages(), pages()[:1], plan(2), tmp_path / "local")
+    job = Job("global", shape(3, 0), batch=1, channel_weights=channel, local_weights=local)
+    path = train(job, pages(), pages()[:1], plan(1), tmp_path / "global")
+    weights = FusionWeights.from_text(read_weights(path, "three-stage-compact").notes["fusion"])
+    assert weights != FusionWeights()
     warm = tmp_path / "local" / "local.safetensors"
     train(Job("single", shape(3), 2, 32), pages(), [], plan(1), tmp_path / "warm", warm=warm)
 
@@ -135,6 +141,7 @@ def test_critic_is_not_linear_and_learns() -> None:
         ({"role": "channel"}, "1 channel"),
         ({"role": "local"}, "channel network's weights"),
         ({"size": 250}, "multiple of 16"),
+        ({"local_weights": Path("x")}, "for the global role"),
         ({"every": 5}, "give adversarial too"),
         ({"every": 0, "adversarial": 0.04}, "at least 1"),
     ],
