@@ -26,13 +26,15 @@ def plan(
     *,
     format_of: dict[str, str] | str,
     if_exists: str = "refuse",
+    parts: Sequence[str] = (),
 ) -> tuple[list[Job], list[Job]]:
     """Return the jobs to do, and those skipped because their result stands.
 
     `inputs` are files, folders (searched to the bottom, their tree mirrored under `out`) and glob
     patterns. `out` is a file when one file is named and `out` ends like an image, else a folder.
     `format_of` is the format of every result, or a table from an input's suffix to one ("" is the
-    default). `if_exists` is "refuse", "skip" or "overwrite".
+    default). `if_exists` is "refuse", "skip" or "overwrite". `parts` are names of files that may
+    stand in a result's place, name-PART.png for name.png.
     """
     out_path = Path(out)
     found = _find(inputs, out_path)
@@ -52,7 +54,7 @@ def plan(
             raise OutputError(f"{out}: is a file; name a folder for the results of several inputs")
         jobs = [Job(path, out_path / _renamed(relative, format_of)) for path, relative in found]
     _check_apart(jobs)
-    standing = [job for job in jobs if job.target.exists()]
+    standing = [job for job in jobs if _stands(job.target, parts)]
     if standing and if_exists == "refuse":
         more = f" and {len(standing) - 1} more" if len(standing) > 1 else ""
         raise OutputError(
@@ -62,6 +64,11 @@ def plan(
     if if_exists != "skip":
         return jobs, []
     return [job for job in jobs if job not in standing], standing
+
+
+def _stands(target: Path, parts: Sequence[str]) -> bool:
+    others = [target.with_stem(f"{target.stem}-{part}") for part in parts]
+    return target.exists() or (bool(others) and all(other.exists() for other in others))
 
 
 def _find(inputs: Sequence[str], out: Path) -> list[tuple[Path, Path]]:

@@ -1,8 +1,8 @@
-"""What is done to every page: its polarity seen to, the method, the specks."""
+"""What is done to every page: its polarity seen to, the steps, the method, the specks."""
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version
 from typing import Any, Literal, TypeAlias
@@ -15,6 +15,7 @@ from docbin.classical.despeckle import check_strokes, despeckle
 from docbin.classical.polarity import inverted, is_inverted
 from docbin.errors import InputError
 from docbin.page import Page
+from docbin.prepare import Prepared, Step, Verdict, prepare
 
 __all__ = ["Invert", "PageNote", "Recipe"]
 
@@ -36,6 +37,14 @@ class PageNote:
     """Whether the page, as it was read, looks like light ink on dark."""
     inverted: bool = False
     """Whether the method was given the page's negative."""
+    source: int | None = None
+    """Number of the page it was made of, when steps made it."""
+    part: str | None = None
+    """"left" or "right" of a double page."""
+    geometry: dict[str, Any] | None = None
+    """The way back to the page as it was read: docbin.prepare.Geometry.to_json()."""
+    verdicts: tuple[Verdict, ...] | None = None
+    """What every step found."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,10 @@ class Recipe:
 
     method: str
     settings: dict[str, Any] = field(default_factory=dict)
-    kind: Literal["ink", "gray"] = "ink"
+    kind: Literal["ink", "gray", "page"] = "ink"
+    """What comes out: ink, cleaned grey, or the page's own pixels, for which there is no method."""
+    steps: tuple[Step, ...] = ()
+    """What is done to a page before the method: docbin.prepare."""
     format: str | None = None
     """Format of the result; None goes by the target's suffix."""
     dpi: float = 300
@@ -63,28 +75,44 @@ class Recipe:
         """Build the method; wrong names and settings are errors here."""
         check_strokes("despeckle", self.specks)
         check_strokes("fill-holes", self.holes)
+        if self.kind == "page":
+            return _own_pixels
         make = registry.create if self.kind == "ink" else registry.create_cleaner
         return make(self.method, self.settings)
 
     def apply(
-        self, method: Callable[[Page], NDArray[Any]], page: Page, number: int
-    ) -> tuple[NDArray[Any], PageNote]:
-        """Do one page with the method of `create`."""
+        self, method: Callable[[Page], NDArray[Any]], page: Page
+    ) -> list[tuple[NDArray[Any], PageNote]]:
+        """Do one page with the method of `create`; steps may make two of it."""
         light_on_dark = is_inverted(page.gray)
         turn = self.invert == "yes" or (self.invert == "auto" and light_on_dark)
-        result = self._checked(method(inverted(page) if turn else page), page)
-        if self.kind == "ink" and (self.specks > 0 or self.holes > 0):
-            result = despeckle(result, self.specks, self.holes)
-        ink = float(result.mean()) if self.kind == "ink" else None
-        note = PageNote(number, page.width, page.height, page.dpi, ink, light_on_dark, turn)
-        return result, note
+        done = []
+        for part in prepare(inverted(page) if turn else page, self.steps):
+            made = part.page
+            result = self._checked(method(made), made)
+            if self.kind == "ink" and (self.specks > 0 or self.holes > 0):
+                result = despeckle(result, self.specks, self.holes)
+            ink = float(result.mean()) if self.kind == "ink" else None
+            note = PageNote(1, made.width, made.height, made.dpi, ink, light_on_dark, turn)
+            done.append((result, self._told(note, page, part)))
+        return done
+
+    def _told(self, note: PageNote, page: Page, part: Prepared) -> PageNote:
+        if not self.steps:
+            return note
+        return replace(
+            note,
+            source=1 if page.source is None else page.source.number,
+            part=part.name or None,
+            geometry=part.geometry.to_json(),
+            verdicts=part.verdicts,
+        )
 
     @cached_property
     def provenance(self) -> dict[str, str]:
         """What is written into every result: the tool, the method, the settings in full."""
-        method: Any = self.create()
-        values = {s.name: getattr(method, s.name) for s in registry.settings_of(type(method))}
-        steps: dict[str, Any] = {}
+        values = {} if self.kind == "page" else _settings(self.create())
+        steps: dict[str, Any] = {type(s).__name__.lower(): _settings(s) for s in self.steps}
         if self.invert != "no":
             steps["invert"] = self.invert
         if self.specks > 0:
@@ -93,7 +121,7 @@ class Recipe:
             steps["fill-holes"] = self.holes
         return {
             "Software": f"docbin {version('docbin')}",
-            "Method": self.method,
+            "Method": "none" if self.kind == "page" else self.method,
             "Settings": json.dumps(values, sort_keys=True, default=str),
             **({"Steps": json.dumps(steps)} if steps else {}),
         }
@@ -102,7 +130,7 @@ class Recipe:
         """Hold a method, which may be somebody's own, to what it promises."""
         dtype = np.bool_ if self.kind == "ink" else np.uint8
         shapes: list[tuple[int, ...]] = [(page.height, page.width)]
-        if self.kind == "gray":
+        if self.kind != "ink":
             shapes.append((page.height, page.width, 3))
         if (
             not isinstance(result, np.ndarray)
@@ -119,3 +147,11 @@ class Recipe:
                 f"{shapes[0]}, it returned {got}"
             )
         return result
+
+
+def _settings(method: Any) -> dict[str, Any]:
+    return {s.name: getattr(method, s.name) for s in registry.settings_of(type(method))}
+
+
+def _own_pixels(page: Page) -> NDArray[np.uint8]:
+    return page.pixels

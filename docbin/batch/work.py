@@ -8,16 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
-
-from numpy.typing import NDArray
+from typing import Literal, TypeVar
 
 from docbin import imageio
 from docbin.batch.files import Job
+from docbin.batch.parts import write_parts
 from docbin.batch.pool import WorkerLost, share
 from docbin.batch.recipe import PageNote, Recipe
 from docbin.errors import DocbinError, OutputError
-from docbin.page import Page
 
 __all__ = ["Outcome", "process", "run"]
 
@@ -97,20 +95,9 @@ def process(recipe: Recipe, source: Path | bytes, target: Path) -> list[PageNote
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{target.parent}: cannot make this folder: {error.strerror}") from error
-    notes: list[PageNote] = []
-
-    def apply(numbered: tuple[int, Page]) -> tuple[NDArray[Any], PageNote]:
-        number, page = numbered
-        return recipe.apply(method, page, number)
-
     pages = imageio.read(source, dpi=recipe.dpi, max_pixels=recipe.max_pixels)
-    with imageio.open_writer(
-        target, format=recipe.format, metadata=recipe.provenance, overwrite=recipe.overwrite
-    ) as writer:
-        for result, note in _ahead(apply, enumerate(pages, start=1), recipe.threads):
-            writer.add(result, note.dpi)
-            notes.append(note)
-    return notes
+    done = _ahead(lambda page: recipe.apply(method, page), pages, recipe.threads)
+    return write_parts(recipe, target, done)
 
 
 def _ahead(function: Callable[[T], R], items: Iterator[T], threads: int) -> Iterator[R]:

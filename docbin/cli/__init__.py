@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("docbin.cli.evaluate", "score methods or finished predictions on known truth"),
     "info": ("docbin.cli.info", "say what a file holds: format, pages, size, resolution"),
     "methods": ("docbin.cli.methods", "list the methods, or one method's settings and paper"),
+    "prepare": ("docbin.cli.prepare", "make raw scans ready for OCR: upright, straight, clean"),
     "synth": ("docbin.cli.synth", "make degraded pages with exact truth"),
     "train": ("docbin.cli.train", "train a network into a folder, within a budget"),
 }

@@ -14,7 +14,7 @@ from docbin.batch import Outcome, PageNote, Recipe, plan, process, run
 from docbin.cli.console import add_talk_arguments, parse_assignments, progress, say
 from docbin.errors import BatchError, DocbinError, InputError, UsageError
 
-__all__ = ["add_page_arguments", "run_pages"]
+__all__ = ["add_page_arguments", "run_pages", "run_recipe"]
 
 LARGEST_PIPE = 1 << 31
 """Most bytes read from standard input."""
@@ -23,15 +23,16 @@ KEEPS_PAGES = {".pdf": "pdf", ".tif": "tiff", ".tiff": "tiff", "": "png"}
 """Format of a result by its input's suffix, unless --format says otherwise."""
 
 
-def add_page_arguments(parser: argparse.ArgumentParser, default_method: str) -> None:
+def add_page_arguments(parser: argparse.ArgumentParser, default_method: str | None) -> None:
     """Add the arguments of a command that takes pages to pages."""
     parser.add_argument("inputs", nargs="+", metavar="INPUT",
                         help="files, folders, glob patterns, or - for standard input")  # fmt: skip
     parser.add_argument("-o", "--out", required=True, metavar="OUT",
                         help="a file for one input, else a folder; - for stdout")  # fmt: skip
+    usual = "what the result asks for" if default_method is None else "%(default)s"
     parser.add_argument("-m", "--method", default=default_method, metavar="METHOD",
                         help="a name from `docbin methods`, or package.module:Class "
-                        "(default: %(default)s)")  # fmt: skip
+                        f"(default: {usual})")  # fmt: skip
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
                         help="a setting of the method; may be repeated")  # fmt: skip
     parser.add_argument("--invert", choices=("auto", "yes", "no"), default="no",
@@ -57,11 +58,24 @@ def add_page_arguments(parser: argparse.ArgumentParser, default_method: str) -> 
 
 def run_pages(args: argparse.Namespace, kind: Literal["ink", "gray"]) -> None:
     """Do every input, say what became of it, and fail at the end if any did."""
+    recipe = Recipe(args.method, dict(parse_assignments(args.set)), kind)
+    run_recipe(args, recipe, KEEPS_PAGES)
+
+
+def run_recipe(
+    args: argparse.Namespace,
+    recipe: Recipe,
+    formats: dict[str, str],
+    parts: Sequence[str] = (),
+) -> list[Outcome]:
+    """Do every input by a recipe, completed from the arguments; return what became of each.
+
+    `formats` is the result's format by its input's suffix, unless --format says otherwise, and
+    `parts` the names of what a page may become (docbin.batch.parts).
+    """
     _check_numbers(args)
-    recipe = Recipe(
-        method=args.method,
-        settings=dict(parse_assignments(args.set)),
-        kind=kind,
+    recipe = dataclasses.replace(
+        recipe,
         format=args.format,
         dpi=args.dpi,
         max_pixels=args.max_pixels,
@@ -73,10 +87,12 @@ def run_pages(args: argparse.Namespace, kind: Literal["ink", "gray"]) -> None:
     recipe.create()  # a wrong name or setting is told before any file is touched
     if "-" in args.inputs or args.out == "-":
         _through_pipe(args, recipe)
-        return
+        return []
     if_exists = "skip" if args.skip_existing else "overwrite" if args.overwrite else "refuse"
-    format_of = args.format or KEEPS_PAGES
-    jobs, standing = plan(args.inputs, args.out, format_of=format_of, if_exists=if_exists)
+    format_of = args.format or formats
+    jobs, standing = plan(
+        args.inputs, args.out, format_of=format_of, if_exists=if_exists, parts=parts
+    )
     outcomes = [Outcome(job.source, job.target, "skipped") for job in standing]
     if args.report:
         _write_report(args.report, recipe, outcomes)  # so that a bad place for it is told now
@@ -89,6 +105,7 @@ def run_pages(args: argparse.Namespace, kind: Literal["ink", "gray"]) -> None:
             if args.report:
                 _write_report(args.report, recipe, outcomes)
     _conclude(outcomes, args.quiet)
+    return outcomes
 
 
 def _check_numbers(args: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ imported by the functions that need them.
 from typing import Any
 
 from docbin.imageio.atomic import atomic, refuse_input, remove_partials, same_file
-from docbin.imageio.formats import FORMATS, IMAGE_SUFFIXES, MAX_PIXELS, Format
+from docbin.imageio.formats import FORMATS, IMAGE_SUFFIXES, MAX_PIXELS, Format, format_named
 from docbin.imageio.reading import FileInfo, PageInfo, probe, read
 from docbin.imageio.writing import Writer, open_writer, write
 from docbin.page import Page
@@ -21,6 +21,7 @@ __all__ = [
     "PageInfo",
     "Writer",
     "atomic",
+    "format_named",
     "from_pil",
     "open_writer",
     "probe",

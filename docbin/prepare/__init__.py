@@ -1,1 +1,30 @@
 """Steps before ink: a page in, a page and its geometry out."""
+
+from docbin.prepare.borders import Borders
+from docbin.prepare.chain import STEPS, Prepared, keeping, named_steps, prepare
+from docbin.prepare.crop import Crop
+from docbin.prepare.deskew import Deskew
+from docbin.prepare.geometry import Geometry
+from docbin.prepare.orientation import Orientation
+from docbin.prepare.resolution import Resolution
+from docbin.prepare.split import Split
+from docbin.prepare.step import Part, Step, StepResult, Verdict
+
+__all__ = [
+    "STEPS",
+    "Borders",
+    "Crop",
+    "Deskew",
+    "Geometry",
+    "Orientation",
+    "Part",
+    "Prepared",
+    "Resolution",
+    "Split",
+    "Step",
+    "StepResult",
+    "Verdict",
+    "keeping",
+    "named_steps",
+    "prepare",
+]

@@ -1,0 +1,203 @@
+"""Borders: what lies beyond the paper, a scanner's black, a table, the edges of other leaves, goes.
+
+Looked at on a small copy, about 60 dpi. Two things count as border:
+
+* a dark region along the edge of the scan, too thick for strokes, which ends in a step of light: a
+  shadow, a gutter or an unlit corner fades and is left to the shading correction;
+* a band of stripes along one side that run with it all the way, as leaf edges do.
+
+Border is filled with the paper next to it; nothing is moved. A dark region that reaches far into
+the page may be a picture, and the page is left as it is.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docbin.errors import SettingError
+from docbin.page import Gray, Page
+from docbin.prepare.geometry import Geometry
+from docbin.prepare.leaves import leaf_edges
+from docbin.prepare.step import Part, StepResult, Verdict, size_of, unchanged
+
+__all__ = ["Borders"]
+
+_PIXELS = 350_000
+_DARK = 0.68  # of the paper's light
+_LEAST_RUN = 0.35  # of a side, along which a border has to lie
+_STEP = 0.2  # least share of the light by which a border ends
+_EVEN = 50.0  # grey levels within which most of a lid or a table lies; a picture has more
+_SOFT = 2  # pixels of the small copy that an edge may take
+_MOST_OF_PAGE = 0.5
+
+_Mask = NDArray[np.bool_]
+_Light = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Borders:
+    """Fill what lies beyond the paper with paper."""
+
+    deepest: float = 0.25
+    keep_everything: bool = False
+
+    SETTINGS: ClassVar[dict[str, str]] = {
+        "deepest": "share of the page's side that a border may reach into it, 0.01 to 0.45",
+        "keep_everything": "only say what would be filled",
+    }
+
+    def __post_init__(self) -> None:
+        if not 0.01 <= self.deepest <= 0.45:
+            raise SettingError(f"borders: deepest must be from 0.01 to 0.45, got {self.deepest:g}")
+
+    def __call__(self, page: Page, /) -> StepResult:
+        """Return the page with its borders filled, or as it is when it has none or in doubt."""
+        gray = page.gray
+        small = _reduced(gray)
+        if min(small.shape) < 16:
+            return unchanged(page, "borders", "uncertain", "too small to have borders")
+        dark = _dark_border(small)
+        leaves = leaf_edges(small)
+        border = dark | leaves
+        share = float(border.mean())
+        values = {"share": round(share, 4)}
+        if share == 0:
+            return unchanged(page, "borders", "left unchanged", "no borders", values)
+        depth = _depth(border)
+        values["depth"] = round(depth, 3)
+        if depth > self.deepest or share > _MOST_OF_PAGE:
+            reason = "a dark region reaches far into the page: it may be a picture"
+            return unchanged(page, "borders", "uncertain", reason, values)
+        if self.keep_everything:
+            reason = f"{100 * share:.1f} % of the page would be filled"
+            return unchanged(page, "borders", "left unchanged", reason, values)
+        part = Part(_filled(page, border), Geometry.identity(size_of(page)))
+        reason = f"{100 * share:.1f} % of the page filled with paper"
+        return StepResult((part,), Verdict("borders", "done", reason, values))
+
+
+def _reduced(gray: Gray) -> Gray:
+    import cv2
+
+    factor = max(1, round((gray.size / _PIXELS) ** 0.5))
+    if factor == 1:
+        return gray
+    size = max(1, gray.shape[1] // factor), max(1, gray.shape[0] // factor)
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _dark_border(gray: Gray) -> _Mask:
+    """Return the dark regions along the edge that end in a step."""
+    import cv2
+
+    height, width = gray.shape
+    middle = gray[height // 5 : height - height // 5, width // 5 : width - width // 5]
+    light = float(np.percentile(middle, 60))
+    # The page goes on beyond the scan as its edge: a region there is not eaten from outside.
+    pad = 8
+    padded = cv2.copyMakeBorder(gray, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
+    dark = (padded < _DARK * light).view(np.uint8)
+    side = max(3, round(min(height, width) / 90) | 1)
+    # Thinner than a border is, a stroke goes with the opening.
+    solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    _, labels = cv2.connectedComponents(solid, connectivity=4, ltype=cv2.CV_32S)
+    inner = np.asarray(labels)[pad:-pad, pad:-pad]
+    at_edge = np.unique(np.concatenate([inner[0], inner[-1], inner[:, 0], inner[:, -1]]))
+    border = np.zeros(gray.shape, np.bool_)
+    for label in at_edge[at_edge > 0]:
+        region = inner == label
+        if _along_edge(region) >= _LEAST_RUN and _ends_in_a_step(gray, region):
+            border |= region
+    if not border.any():
+        return border
+    # The opening cuts corners and the edge is soft: take what is still dark right beside it.
+    grown = cv2.dilate(border.view(np.uint8), np.ones((2 * _SOFT + 1,) * 2, np.uint8))
+    near: _Mask = grown.view(np.bool_) & (border | (gray < 0.85 * light))
+    return near
+
+
+def _along_edge(region: _Mask) -> float:
+    """Return the largest share of a side that a region covers: a stroke or a blot covers little."""
+    sides = (region[0], region[-1], region[:, 0], region[:, -1])
+    return max(float(side.mean()) for side in sides)
+
+
+def _ends_in_a_step(gray: Gray, region: _Mask) -> bool:
+    """Whether most of a region's outline, inside the page, is a sharp change of light."""
+    import cv2
+
+    mask = region.view(np.uint8)
+    kernel = np.ones((2 * _SOFT + 1,) * 2, np.uint8)
+    outside = cv2.dilate(mask, kernel).astype(np.bool_) & ~region
+    if not outside.any():
+        return False
+    inside = region & ~cv2.erode(mask, kernel, borderValue=1).astype(np.bool_)
+    # Light within an edge's width, on either side of the outline.
+    lightest = cv2.dilate(gray, np.ones((5, 5), np.uint8)).astype(np.float32)
+    darkest = cv2.erode(gray, np.ones((5, 5), np.uint8)).astype(np.float32)
+    step = (lightest[inside] - darkest[inside]) / np.maximum(lightest[inside], 1)
+    if step.size == 0:
+        return False
+    within = cv2.erode(mask, np.ones((9, 9), np.uint8), borderValue=1).view(np.bool_)
+    lid = gray[within] if within.any() else gray[region]
+    dark, deep, bright = (float(v) for v in np.percentile(lid, (10, 50, 90)))
+    if bright - dark > _EVEN:
+        return False
+    beyond = float(np.median(gray[outside]))
+    return bool(np.median(step) > _STEP and deep < (1 - _STEP) * beyond)
+
+
+def _depth(border: _Mask) -> float:
+    """Return how far from the nearest edge the border reaches, as a share of that side."""
+    height, width = border.shape
+    y, x = np.nonzero(border)
+    across = np.minimum(x, width - 1 - x) / width
+    down = np.minimum(y, height - 1 - y) / height
+    return float(np.percentile(np.minimum(across, down), 99.5))
+
+
+def _filled(page: Page, border: _Mask) -> Page:
+    """Paint the border with the light of the paper nearest to it."""
+    import cv2
+
+    size = page.width, page.height
+    reduced = cv2.resize(np.asarray(page.pixels), border.shape[::-1], interpolation=cv2.INTER_AREA)
+    small: _Light = np.reshape(np.asarray(reduced, np.float32), (*border.shape, -1))
+    wide = cv2.dilate(border.view(np.uint8), np.ones((7, 7), np.uint8))
+    # Paper is light: ink beside the border must not be spread over it.
+    level = small.mean(axis=2)
+    bare = (wide == 0) & (level >= np.median(level[~border]) * 0.85)
+    if not bare.any():
+        bare = ~border
+    spread = np.clip(np.rint(_spread(small, bare)), 0, 255)
+    paper = cv2.resize(spread.astype(np.uint8), size)
+    mask = cv2.dilate(border.view(np.uint8), np.ones((3, 3), np.uint8))
+    mask = cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST).view(np.bool_)
+    pixels = np.array(page.pixels)
+    cv2.copyTo(paper.reshape(pixels.shape), mask.view(np.uint8), pixels)
+    return Page(pixels, page.dpi, page.source)
+
+
+def _spread(values: _Light, known: _Mask) -> _Light:
+    """Fill the unknown from the known around it, nearer ones first: means of widening windows."""
+    import cv2
+
+    result = values.copy()
+    missing = ~known
+    weight = known.astype(np.float32)
+    side = 9
+    while missing.any():
+        share = cv2.blur(weight, (side, side), borderType=cv2.BORDER_REPLICATE)
+        reached = missing & (share > 0.02)
+        for channel in range(values.shape[2]):
+            total = cv2.blur(
+                values[:, :, channel] * weight, (side, side), borderType=cv2.BORDER_REPLICATE
+            )
+            result[:, :, channel][reached] = total[reached] / share[reached]
+        missing &= ~reached
+        if side > 4 * max(values.shape[:2]):
+            break
+        side = 2 * side + 1
+    return result

@@ -1,0 +1,79 @@
+"""Steps one after the other: a page in; one page or two, each with its way back, out."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from docbin.errors import UnknownNameError
+from docbin.page import Page
+from docbin.prepare.borders import Borders
+from docbin.prepare.crop import Crop
+from docbin.prepare.deskew import Deskew
+from docbin.prepare.geometry import Geometry
+from docbin.prepare.orientation import Orientation
+from docbin.prepare.resolution import Resolution
+from docbin.prepare.split import Split
+from docbin.prepare.step import Step, Verdict, size_of
+
+__all__ = ["STEPS", "Prepared", "keeping", "named_steps", "prepare"]
+
+STEPS: dict[str, type[Step]] = {
+    "orientation": Orientation,
+    "borders": Borders,
+    "split": Split,
+    "deskew": Deskew,
+    "crop": Crop,
+    "resolution": Resolution,
+}
+"""Every step by its name, in the order in which they serve one another."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A prepared page, its way back to the original, and what every step found."""
+
+    page: Page
+    geometry: Geometry
+    verdicts: tuple[Verdict, ...] = ()
+    name: str = ""
+    """"left" or "right" of a double page, else nothing."""
+
+
+def prepare(page: Page, steps: Sequence[Step]) -> list[Prepared]:
+    """Take a page through steps, in the order given; a split page goes on as two."""
+    prepared = [Prepared(page, Geometry.identity(size_of(page)))]
+    for step in steps:
+        prepared = [part for before in prepared for part in _applied(step, before)]
+    return prepared
+
+
+def named_steps(names: Sequence[str], *, keep_everything: bool = False) -> tuple[Step, ...]:
+    """Build steps from their names, in the order given, with their usual settings."""
+    steps = []
+    for name in names:
+        if name not in STEPS:
+            raise UnknownNameError(f"no step {name!r}: choose from {', '.join(STEPS)}")
+        steps.append(STEPS[name]())
+    return keeping(steps) if keep_everything else tuple(steps)
+
+
+def keeping(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Return the steps with ``keep_everything`` set wherever they have it."""
+    return tuple(
+        dataclasses.replace(cast(Any, step), keep_everything=True)
+        if hasattr(step, "keep_everything")
+        else step
+        for step in steps
+    )
+
+
+def _applied(step: Step, before: Prepared) -> list[Prepared]:
+    result = step(before.page)
+    verdicts = (*before.verdicts, result.verdict)
+    return [
+        Prepared(
+            part.page, part.geometry.after(before.geometry), verdicts, part.name or before.name
+        )
+        for part in result.parts
+    ]

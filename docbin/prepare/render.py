@@ -1,0 +1,79 @@
+"""Rendering: a page laid out anew by a geometry, and the paper that fills what it never had."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docbin.errors import PageTooLargeError
+from docbin.page import Page
+from docbin.prepare.geometry import Geometry
+
+__all__ = ["paper_color", "rendered", "resized", "with_margin"]
+
+_MAX_PIXELS = 600_000_000
+
+
+def paper_color(page: Page) -> tuple[int, ...]:
+    """Return the colour of most of the paper: the median of the lighter half, one or three values.
+
+    Where less than a third of the page is that light, it lies on something darker, and still is
+    what the text is on.
+    """
+    step = max(1, round((page.width * page.height / 60_000) ** 0.5))
+    gray = page.gray[::step, ::step]
+    pixels = page.pixels[::step, ::step]
+    light = gray >= np.median(gray)
+    values = np.atleast_1d(np.median(pixels[light], axis=0))
+    return tuple(int(v) for v in values)
+
+
+def rendered(page: Page, geometry: Geometry, fill: tuple[int, ...]) -> Page:
+    """Lay the page out by a geometry, cubic; what lies beyond it is `fill`."""
+    import cv2
+
+    check_canvas(geometry.size)
+    pixels = cv2.warpAffine(
+        np.asarray(page.pixels),
+        np.array(geometry.matrix),
+        geometry.size,
+        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=fill,
+    )
+    return Page(np.asarray(pixels, np.uint8), page.dpi, page.source)
+
+
+def resized(page: Page, size: tuple[int, int], dpi: tuple[float, float] | None) -> Page:
+    """Return the page in another size: averaged when smaller, cubic when larger."""
+    import cv2
+
+    check_canvas(size)
+    smaller = size[0] <= page.width and size[1] <= page.height
+    way = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
+    pixels = cv2.resize(np.asarray(page.pixels), size, interpolation=way)
+    return Page(np.asarray(pixels, np.uint8), dpi, page.source)
+
+
+def with_margin(page: Page, geometry: Geometry, fill: tuple[int, ...]) -> Page:
+    """Cut a window of whole pixels; what lies beyond the page is `fill`."""
+    check_canvas(geometry.size)
+    (_, _, left), (_, _, top) = geometry.matrix
+    x, y = int(left), int(top)
+    width, height = geometry.size
+    shape = (height, width, 3) if page.is_color else (height, width)
+    pixels: NDArray[np.uint8] = np.empty(shape, np.uint8)
+    pixels[:] = fill
+    x0, y0 = max(0, x), max(0, y)
+    x1, y1 = min(page.width, x + width), min(page.height, y + height)
+    if x1 > x0 and y1 > y0:
+        pixels[y0 - y : y1 - y, x0 - x : x1 - x] = page.pixels[y0:y1, x0:x1]
+    return Page(pixels, page.dpi, page.source)
+
+
+def check_canvas(size: tuple[int, int]) -> None:
+    """Refuse a canvas that no scan is, before memory is asked for."""
+    if math.prod(size) > _MAX_PIXELS or max(size) > 32_000:
+        raise PageTooLargeError(
+            f"the prepared page would be {size[0]} x {size[1]} pixels; ask for a lower resolution"
+        )
