@@ -34,7 +34,7 @@ from docbin.errors import ArrayError
 from docbin.metrics.counts import Counts, f_measure, ratio
 from docbin.metrics.distortion import drd, mpm
 from docbin.metrics.input import as_pair
-from docbin.metrics.weights import Weights, stroke_weights
+from docbin.metrics.weights import Weights
 from docbin.native import scores as native
 
 __all__ = ["Scores", "evaluate", "evaluate_all"]
@@ -94,7 +94,7 @@ def evaluate(
     counts = Counts.of(ink, truth)
     weighted = skeletal = (math.nan, math.nan, math.nan)
     if pseudo:
-        weighted = _pseudo(ink, truth, weights or stroke_weights(truth), counts)
+        weighted = _pseudo(ink, truth, weights, counts)
         skeletal = _skeleton_pseudo(ink, truth, counts)
     return Scores(
         f_measure=100 * f_measure(counts.precision, counts.recall),
@@ -130,14 +130,17 @@ def evaluate_all(
 
 
 def _pseudo(
-    ink: NDArray[np.bool_], truth: NDArray[np.bool_], weights: Weights, counts: Counts
+    ink: NDArray[np.bool_], truth: NDArray[np.bool_], weights: Weights | None, counts: Counts
 ) -> tuple[float, float, float]:
-    if weights.recall.shape != truth.shape:
+    if weights is None:
+        sums = native.stroke_weighted_sums(ink, truth)
+    elif weights.recall.shape == truth.shape:
+        sums = native.weighted_sums(ink, truth, weights.recall, weights.precision)
+    else:
         raise ArrayError(
             f"weights have shape {weights.recall.shape} but the truth {truth.shape}: "
             "use the weights made from this truth"
         )
-    sums = native.weighted_sums(ink, truth, weights.recall, weights.precision)
     recall = ratio(sums.found, sums.truth, perfect=counts.perfect)
     precision = ratio(sums.right, sums.ink, perfect=counts.perfect)
     return f_measure(precision, recall), recall, precision

@@ -19,6 +19,7 @@ __all__ = [
     "contour_distances",
     "distortion",
     "distortion_single",
+    "stroke_weighted_sums",
     "stroke_weights",
     "thin_guo_hall",
     "thin_lee_chen",
@@ -123,6 +124,13 @@ def stroke_weights(
     recall, precision = np.empty(truth.shape), np.empty(truth.shape)
     _native.stroke_weights(truth, recall, precision)
     return recall, precision
+
+
+def stroke_weighted_sums(ink: NDArray[np.bool_], truth: NDArray[np.bool_]) -> WeightedSums:
+    """Do what `weighted_sums` does with the truth's `stroke_weights`, in less time and memory."""
+    ink, truth = _image(ink), _image(truth)
+    _check_same(ink, truth)
+    return WeightedSums(*_native.stroke_weighted_sums(ink, truth))
 
 
 def _thin(ink: NDArray[np.bool_], *, lee_chen: bool) -> NDArray[np.bool_]:

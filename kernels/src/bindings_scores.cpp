@@ -72,6 +72,15 @@ void bind_scores(nb::module_& m) {
                                          ink.size());
     return std::make_tuple(s.found, s.truth, s.right, s.ink);
   });
+  m.def("stroke_weighted_sums", [](Image ink, Image truth) {
+    check_same(ink, truth);
+    WeightedSums s;
+    {
+      nb::gil_scoped_release unlocked;
+      s = stroke_weighted_sums(bytes(ink), bytes(truth), rows(ink), columns(ink));
+    }
+    return std::make_tuple(s.found, s.truth, s.right, s.ink);
+  });
   m.def("contour_distances", [](Image ink, Image truth) {
     check_same(ink, truth);
     if (ink.shape(0) > kLongestSide || ink.shape(1) > kLongestSide)

@@ -31,17 +31,16 @@ void spread(const std::vector<Short>& distance, int height, int width, std::vect
 
 }  // namespace
 
-std::vector<Short> chessboard_distance(const BitPlane& seeds) {
+void chessboard_distance(const BitPlane& seeds, std::vector<Short>& distance) {
   const int height = seeds.height(), width = seeds.width();
   const std::size_t stride = static_cast<std::size_t>(width);
-  std::vector<Short> distance(stride * static_cast<std::size_t>(height), kNever);
+  distance.assign(stride * static_cast<std::size_t>(height), kNever);
   for (int y = 0; y < height; ++y) {
     Short* row = distance.data() + stride * static_cast<std::size_t>(y);
     seeds.for_each(y, 0, width - 1, [&](int x) { row[x] = 0; });
   }
   std::vector<Short> before(stride + 2);
   cell().distance(distance.data(), height, width, before.data());
-  return distance;
 }
 
 void largest_of_nearest(const std::vector<Short>& distance, int height, int width,

@@ -19,7 +19,7 @@ namespace docbin {
 inline constexpr std::uint16_t kNever = 0xffff;  // a distance to nothing
 
 // (height, width), 0 at the set pixels; exact below kNever.
-std::vector<std::uint16_t> chessboard_distance(const BitPlane& seeds);
+void chessboard_distance(const BitPlane& seeds, std::vector<std::uint16_t>& distance);
 
 // Give every pixel the largest of the values that the set pixels nearest to it hold; values of
 // other pixels are overwritten. Where nothing is set, 0.

@@ -32,6 +32,10 @@ float distortion_single(const std::uint8_t* ink, const std::uint8_t* truth, int 
 struct WeightedSums {
   double found, truth, right, ink;
 };
+void add_recall(const std::uint8_t* ink, const std::uint8_t* truth, const double* recall,
+                std::size_t pixels, WeightedSums& sums);
+void add_precision(const std::uint8_t* ink, const std::uint8_t* truth, const double* precision,
+                   std::size_t pixels, WeightedSums& sums);
 WeightedSums weighted_sums(const std::uint8_t* ink, const std::uint8_t* truth,
                            const double* recall, const double* precision, std::size_t pixels);
 

@@ -90,19 +90,29 @@ float distortion_single(const std::uint8_t* ink, const std::uint8_t* truth, int 
   return total;
 }
 
-WeightedSums weighted_sums(const std::uint8_t* ink, const std::uint8_t* truth,
-                           const double* recall, const double* precision, std::size_t pixels) {
-  WeightedSums sums{0.0, 0.0, 0.0, 0.0};
-  for (std::size_t i = 0; i < pixels; ++i) {
+void add_recall(const std::uint8_t* ink, const std::uint8_t* truth, const double* recall,
+                std::size_t pixels, WeightedSums& sums) {
+  for (std::size_t i = 0; i < pixels; ++i)
     if (truth[i]) {
       sums.truth += recall[i];
       if (ink[i]) sums.found += recall[i];
     }
+}
+
+void add_precision(const std::uint8_t* ink, const std::uint8_t* truth, const double* precision,
+                   std::size_t pixels, WeightedSums& sums) {
+  for (std::size_t i = 0; i < pixels; ++i)
     if (ink[i]) {
       sums.ink += 1.0 + precision[i];
       if (truth[i]) sums.right += 1.0 + precision[i];
     }
-  }
+}
+
+WeightedSums weighted_sums(const std::uint8_t* ink, const std::uint8_t* truth,
+                           const double* recall, const double* precision, std::size_t pixels) {
+  WeightedSums sums{0.0, 0.0, 0.0, 0.0};
+  add_recall(ink, truth, recall, pixels, sums);
+  add_precision(ink, truth, precision, pixels, sums);
   return sums;
 }
 

@@ -12,11 +12,17 @@
 
 #include <cstdint>
 
+#include "scores.hpp"
+
 namespace docbin {
 
 // truth: (height, width) bytes, 1 = ink. recall and precision: (height, width), every pixel is
 // written, rounded to the six decimals of a weight file; the precision weight is what exceeds one.
 void stroke_weights(const std::uint8_t* truth, int height, int width, double* recall,
                     double* precision);
+
+// What weighted_sums gives with these maps, without the 16 bytes a pixel that they take.
+WeightedSums stroke_weighted_sums(const std::uint8_t* ink, const std::uint8_t* truth, int height,
+                                  int width);
 
 }  // namespace docbin

@@ -33,23 +33,26 @@ struct Tally {
 
 struct ZhangSuen {
   static constexpr bool kKeepsSquares = true;
-  static Word deletable(const Ring& r, int half) {
+  static Word deletable(Word here, const Ring& r, int half) {
+    // Most words have nothing to delete: the cheapest question comes first.
+    here &= ~(half == 0 ? r.e & r.s & (r.n | r.w) : r.n & r.w & (r.e | r.s));
+    if (here == 0) return 0;
     const Word around[8] = {r.n, r.ne, r.e, r.se, r.s, r.sw, r.w, r.nw};
-    Tally rises, set, unset;
-    for (int i = 0; i < 8; ++i) {
-      rises.add(~around[i] & around[(i + 1) % 8]);
-      set.add(around[i]);
-      unset.add(~around[i]);
+    Tally set, unset, rises;
+    for (const Word bits : around) {
+      set.add(bits);
+      unset.add(~bits);
     }
-    const Word corners = half == 0 ? (r.n & r.e & r.s) | (r.e & r.s & r.w)
-                                   : (r.n & r.e & r.w) | (r.n & r.s & r.w);
-    return rises.exactly_one() & set.twice & unset.twice & ~corners;
+    here &= set.twice & unset.twice;
+    if (here == 0) return 0;
+    for (int i = 0; i < 8; ++i) rises.add(~around[i] & around[(i + 1) % 8]);
+    return here & rises.exactly_one();
   }
 };
 
 struct GuoHall {
   static constexpr bool kKeepsSquares = false;
-  static Word deletable(const Ring& r, int half) {
+  static Word deletable(Word here, const Ring& r, int half) {
     Tally crossings, first, second, first_gaps, second_gaps;
     crossings.add(~r.e & (r.ne | r.n));
     crossings.add(~r.n & (r.nw | r.w));
@@ -66,7 +69,7 @@ struct GuoHall {
     // The smaller of the two sums is 2 or 3.
     const Word middling = first.twice & second.twice & (first_gaps.once | second_gaps.once);
     const Word side = half == 0 ? (r.ne | r.n | ~r.se) & r.e : (r.sw | r.s | ~r.nw) & r.w;
-    return crossings.exactly_one() & middling & ~side;
+    return here & crossings.exactly_one() & middling & ~side;
   }
 };
 
@@ -123,7 +126,7 @@ void thin(BitPlane& plane) {
     deletions.clear();
     for (const std::size_t word : judged) {
       queued[word] = static_cast<std::uint8_t>(queued[word] & ~(1 << half));
-      Word bits = base[word] & Rule::deletable(ring_of(base + word, stride), half);
+      Word bits = Rule::deletable(base[word], ring_of(base + word, stride), half);
       if constexpr (Rule::kKeepsSquares)
         if (bits != 0) bits &= ~last_of_squares(base + word, stride, bits);
       if (bits != 0) deletions.push_back({word, bits});

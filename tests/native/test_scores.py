@@ -61,7 +61,9 @@ def test_kernels_equal_their_twins(page: Bits) -> None:
         with use_target(target):
             for ours, twin in zip(native.stroke_weights(page), maps, strict=True):
                 assert np.array_equal(ours, twin)
-    assert native.weighted_sums(ink, page, *maps) == reference.weighted_sums(ink, page, *maps)
+    sums = reference.weighted_sums(ink, page, *maps)
+    assert native.weighted_sums(ink, page, *maps) == sums
+    assert native.stroke_weighted_sums(ink, page) == sums
     assert np.array_equal(page, before)
 
 
