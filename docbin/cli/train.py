@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["configure", "run"]
 
+log = logging.getLogger(__name__)
+
 ROLES = (
     "single",
     "channel",
@@ -105,7 +107,7 @@ def _three_stage(args: argparse.Namespace) -> None:
         raise MissingDependencyError(
             "training needs torch, which is not installed: pip install 'docbin[train]'"
         ) from error
-    from docbin.data.fingerprint import Fingerprints, fingerprint
+    from docbin.data.fingerprint import fingerprint_all
     from docbin.data.page_crops import load_pages
     from docbin.page import Page
 
@@ -138,7 +140,9 @@ def _three_stage(args: argparse.Namespace) -> None:
     used = [page for page in pages if page.name not in names and page.weight > 0]
     if not used:
         raise DatasetError(f"{args.data}: no page is left to train on")
-    marks = Fingerprints(tuple(fingerprint(p.name, Page(p.pixels), p.ink) for p in used))
+    before = train.warm_fingerprints(args.warm) if args.warm else None
+    log.info("taking the fingerprints of %d training pages", len(used))
+    marks = fingerprint_all(((p.name, Page(p.pixels), p.ink) for p in used), before)
     mixed = _mixed(used, args.made, args.marked, args.seed)
     path = train.train(
         job,

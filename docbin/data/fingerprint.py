@@ -27,6 +27,7 @@ __all__ = [
     "Leak",
     "Trained",
     "fingerprint",
+    "fingerprint_all",
     "hash_gray",
     "hash_truth",
     "merge",
@@ -131,6 +132,24 @@ def fingerprint(name: str, page: Page, truth: Ink | None = None) -> Fingerprint:
     ``name`` is what a refusal calls the page, such as ``dibco2009/H01``.
     """
     return Fingerprint(name, hash_gray(page.gray), hash_truth(truth), signature(page.gray))
+
+
+def fingerprint_all(
+    pages: Iterable[tuple[str, Page, Ink]], before: Fingerprints | None = None
+) -> Fingerprints:
+    """Take the fingerprints of training pages (name, page, truth), after those of a start.
+
+    `before` are the pages that the weights trained on already: they stay in the list, and a page
+    that is among them, pixel for pixel, is not taken twice.
+    """
+    known = {page.name: page for page in before.pages} if before is not None else {}
+    taken = []
+    for name, page, truth in pages:
+        old = known.get(name)
+        same = old is not None and old.pixels == hash_gray(page.gray)
+        if old is None or not same or old.truth != hash_truth(truth):
+            taken.append(fingerprint(name, page, truth))
+    return merge([before or Fingerprints(), Fingerprints(tuple(taken))])
 
 
 def merge(parts: Iterable[Fingerprints]) -> Fingerprints:

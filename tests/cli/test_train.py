@@ -90,6 +90,13 @@ def test_bad_arguments(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "channel network" in capsys.readouterr().err
 
 
+def test_roles_are_those_of_the_trainer() -> None:
+    from docbin.cli import train as command_file
+    from docbin.networks.three_stage import train as trainer
+
+    assert command_file.ROLES == trainer.ROLES
+
+
 def test_a_second_phase_is_one_command(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = data.parent / "out"
     assert main(command(data)) == 0

@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from docbin.data.fingerprint import Fingerprints, Trained, fingerprint, merge
+from docbin.data.fingerprint import (
+    Fingerprints,
+    Trained,
+    fingerprint,
+    fingerprint_all,
+    merge,
+)
 from docbin.errors import ModelError
 from docbin.page import Page
 
@@ -119,3 +125,25 @@ def test_trained_methods_are_told_by_their_method(known: Fingerprints) -> None:
 
     assert isinstance(Learned(), Trained)
     assert not isinstance(object(), Trained)
+
+
+def test_a_start_keeps_its_pages_and_they_are_not_taken_twice(
+    known: Fingerprints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = []
+
+    def counted(name: str, page: Page, truth: NDArray[np.bool_] | None) -> object:
+        taken.append(name)
+        return fingerprint(name, page, truth)
+
+    monkeypatch.setattr("docbin.data.fingerprint.fingerprint", counted)
+    old, changed = drawn(1), drawn(2) // 2
+    pages = [
+        ("set/1", Page(old), old < 110),
+        ("set/2", Page(changed), drawn(2) < 110),
+        ("set/9", Page(drawn(9)), drawn(9) < 110),
+    ]
+    every = fingerprint_all(pages, known)
+    assert taken == ["set/2", "set/9"]
+    assert [page.name for page in every.pages] == ["set/0", "set/1", "set/2", "set/2", "set/9"]
+    assert len(fingerprint_all(pages[2:])) == 1

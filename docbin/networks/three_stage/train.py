@@ -14,6 +14,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from docbin.data.fingerprint import Fingerprints
 from docbin.data.page_crops import PageCrops, TrainingPage
 from docbin.errors import SettingError
 from docbin.networks.three_stage.build import (
@@ -38,7 +39,7 @@ from docbin.networks.three_stage.warm import warm_start
 from docbin.networks.training import Batch, Plan, Player, Trainer
 from docbin.networks.weights import GENERATORS, read_weights, save_weights
 
-__all__ = ["ROLES", "Job", "train"]
+__all__ = ["ROLES", "Job", "train", "warm_fingerprints"]
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +144,12 @@ class PageTask:
             with torch.no_grad():
                 found.append(1 - torch.sigmoid(net(seen, view).logits.float()))
         return torch.cat([(color + found[0]) / 2 for color in found[1:]], 1)
+
+
+def warm_fingerprints(path: Path) -> Fingerprints:
+    """Return the pages that a weight file to start from was trained on: they stay trained on."""
+    pages = read_weights(path, *GENERATORS).pages
+    return Fingerprints.from_json(pages) if pages else Fingerprints()
 
 
 def train(
