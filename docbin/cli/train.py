@@ -98,7 +98,11 @@ def _three_stage(args: argparse.Namespace) -> None:
     try:
         train = importlib.import_module("docbin.networks.three_stage.train")
         plan = importlib.import_module("docbin.networks.training").Plan(
-            minutes=args.minutes, steps=args.steps, rate=args.rate, seed=args.seed
+            minutes=args.minutes,
+            steps=args.steps,
+            rate=args.rate,
+            warmup=100 if args.steps is None else max(1, min(100, args.steps // 10)),
+            seed=args.seed,
         )
         generator = importlib.import_module("docbin.networks.three_stage.generator")
     except ModuleNotFoundError as error:
