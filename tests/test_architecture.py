@@ -11,8 +11,8 @@ PACKAGE = ROOT / "docbin"
 LAYERS: list[list[str]] = [
     ["docbin.errors"],
     ["docbin.page", "docbin.native"],
-    ["docbin.protocols", "docbin.imageio", "docbin.tiles", "docbin.wavelet", "docbin.metrics"],
-    ["docbin.classical", "docbin.data"],
+    ["docbin.protocols", "docbin.imageio", "docbin.tiles", "docbin.wavelet"],
+    ["docbin.classical", "docbin.data", "docbin.metrics"],
     ["docbin.networks", "docbin.prepare"],
     ["docbin.learned"],
     ["docbin.registry"],

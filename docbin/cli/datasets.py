@@ -1,16 +1,18 @@
-"""List the datasets docbin knows, or check a folder that should hold one.
+"""List the datasets docbin knows, check a folder that should hold one, write truths' weights.
 
 examples:
   docbin datasets list
   docbin datasets list dibco2011
   docbin datasets check dibco2011 ~/data/DIBCO2011
   docbin datasets check mine ~/data/mine
+  docbin datasets weights ~/data/mine/gt/*.png -o weights/
 """
 
 import argparse
 from pathlib import Path
 
-from docbin.errors import DatasetError
+from docbin.cli.console import say
+from docbin.errors import DatasetError, OutputError
 
 __all__ = ["configure", "run"]
 
@@ -25,10 +27,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     checking.add_argument("name", help="a dataset of the list, or any name for pages of your own")
     checking.add_argument("path", type=Path, help="the folder as its archive unpacks")
     checking.set_defaults(action=_check)
+    weighing = actions.add_parser(
+        "weights", help="write the pixel weights of pseudo-F as the contests' tool does"
+    )
+    weighing.add_argument("truth", type=Path, nargs="+", help="pictures of ground truth")
+    weighing.add_argument(
+        "-o", "--output", type=Path, required=True, help="folder for *_RWeights.dat, *_PWeights.dat"
+    )
+    weighing.add_argument("--overwrite", action="store_true", help="replace files that exist")
+    weighing.set_defaults(action=_weights)
 
 
 def run(args: argparse.Namespace) -> None:
-    """List or check."""
+    """List, check or weigh."""
     args.action(args)
 
 
@@ -83,3 +94,23 @@ def _check(args: argparse.Namespace) -> None:
     if problems:
         raise DatasetError(f"{args.name}: {len(problems)} problems in {len(dataset.pairs)} pages")
     print(f"{args.name}: {len(dataset.pairs)} pages, all as they should be")
+
+
+def _weights(args: argparse.Namespace) -> None:
+    from docbin.metrics import read_ink, stroke_weights, write_weights
+
+    stems = [path.stem for path in args.truth]
+    for stem in stems:
+        if stems.count(stem) > 1:
+            raise DatasetError(f"two truths are called {stem}: weigh them into two folders")
+    try:
+        args.output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make the folder {args.output}: {error.strerror}") from error
+    for path in args.truth:
+        ink, notes = read_ink(path, "truth")
+        for note in notes:
+            say(f"warning: {path}: {note}")
+        names = (args.output / f"{path.stem}_{letter}Weights.dat" for letter in "RP")
+        write_weights(stroke_weights(ink), *names, overwrite=args.overwrite)
+        print(f"{path.stem}: {ink.shape[1]} x {ink.shape[0]}")

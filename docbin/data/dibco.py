@@ -16,10 +16,10 @@ import numpy as np
 
 from docbin.data.manifest import Manifest
 from docbin.errors import DatasetError
-from docbin.imageio import IMAGE_SUFFIXES, read
-from docbin.page import Ink, Page
+from docbin.imageio import IMAGE_SUFFIXES, read_one
+from docbin.page import Ink
 
-__all__ = ["Dataset", "Pair", "check", "open_dataset", "open_globs", "read_one", "read_truth"]
+__all__ = ["Dataset", "Pair", "check", "open_dataset", "open_globs", "read_truth"]
 
 TRUTH_NAME = re.compile(r"[-_ ]?(est)?(gt|ground[-_ ]?truth)$", re.IGNORECASE)
 TRUTH_FOLDER = re.compile(
@@ -68,15 +68,6 @@ def open_globs(
         if not paths:
             raise DatasetError(f"no file matches {pattern!r}")
     return _pair(name, Path(), found[0], found[1], manifest)
-
-
-def read_one(path: Path) -> Page:
-    """Read a file that holds one page; DatasetError where it holds more."""
-    pages = read(path)
-    page = next(pages)
-    if page.source is not None and page.source.count != 1:
-        raise DatasetError(f"{path}: holds {page.source.count} pages, one is needed; split it")
-    return page
 
 
 def read_truth(path: Path, manifest: Manifest | None = None) -> tuple[Ink, list[str]]:

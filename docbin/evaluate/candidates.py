@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from docbin.data.dibco import Dataset, read_one, stem_of
+from docbin.data.dibco import Dataset, stem_of
 from docbin.errors import DatasetError
 from docbin.imageio import IMAGE_SUFFIXES
-from docbin.page import Ink
 from docbin.protocols import Binarizer
 
 __all__ = [
@@ -17,7 +16,6 @@ __all__ = [
     "Method",
     "extra_files",
     "finished",
-    "read_prediction",
     "several",
 ]
 
@@ -81,20 +79,6 @@ def extra_files(candidate: Finished) -> list[Path]:
         for f in folder.iterdir()
         if f.suffix.lower() in IMAGE_SUFFIXES and f not in used
     )
-
-
-def read_prediction(path: Path) -> tuple[Ink, list[str]]:
-    """Return the ink of a prediction's file, and what to know about how it was taken."""
-    page = read_one(path)
-    notes: list[str] = []
-    if page.is_color and (page.pixels != page.pixels[:, :, :1]).any():
-        notes.append("colour prediction: scored after thresholding its grey at 128")
-    gray = page.gray
-    if not notes and ((gray != 0) & (gray != 255)).any():
-        notes.append("grey prediction: scored after thresholding at 128")
-    if path.suffix.lower() in (".jpg", ".jpeg"):
-        notes.append("JPEG prediction: edges are not what the method made")
-    return gray < 128, notes
 
 
 def _by_stem(folder: Path) -> dict[str, Path]:

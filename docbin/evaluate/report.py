@@ -1,7 +1,7 @@
 """The report: one HTML file that needs nothing else, worst pages first, pictures inside.
 
-Tables sort by a click on a heading. Distributions are drawn as SVG: a dot a page, a bar at the
-median. The file stays below `BUDGET`: once it is full, further pages keep their figures only.
+Tables sort by a click on a heading. The file stays below `BUDGET`: once it is full, further pages
+keep their figures only.
 """
 
 import math
@@ -9,6 +9,8 @@ from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 
+from docbin.evaluate.browser import SCRIPT, STYLE
+from docbin.evaluate.distribution import distribution
 from docbin.evaluate.pictures import FALSE, MISSED, Pictures
 from docbin.evaluate.run import PageScore
 from docbin.evaluate.summary import METRICS, Comparison, Metric, Summary
@@ -18,59 +20,6 @@ __all__ = ["BUDGET", "as_html"]
 
 BUDGET = 40_000_000
 """Bytes of pictures, before base64."""
-
-STYLE = """
-:root{--line:#d9d9d9;--soft:#f5f5f2;--text:#1d1d1b;--quiet:#66665f}
-*{box-sizing:border-box}
-body{font:15px/1.5 system-ui,sans-serif;color:var(--text);max-width:1560px;margin:0 auto;
-padding:24px}
-h1{font-size:26px;margin:0 0 4px}h2{font-size:19px;margin:36px 0 8px}
-h3{font-size:16px;margin:0 0 6px}
-p,li{color:var(--quiet);margin:4px 0}ul{padding-left:18px}
-.wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;
-font-size:13.5px}
-th,td{padding:5px 8px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
-th:nth-child(-n+2),td:nth-child(-n+2){text-align:left}
-th{cursor:pointer;background:var(--soft);position:sticky;top:0;user-select:none}
-th:hover,th:focus{text-decoration:underline}
-th[aria-sort=ascending]::after{content:" \\2191"}th[aria-sort=descending]::after{content:" \\2193"}
-td small{color:var(--quiet)}a{color:#0072b2}
-section{border-top:2px solid var(--line);padding:18px 0}
-.grid{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:12px}
-figure{margin:0}figure img{width:100%;border:1px solid var(--line);display:block;background:#fff}
-figcaption{font-size:13px;color:var(--quiet);margin-bottom:3px}
-.note{color:#8a3d00}.key{display:inline-block;width:12px;height:12px;margin:0 4px -1px 12px}
-svg{display:block;margin:6px 0 14px}svg text{font:12px system-ui,sans-serif;fill:#1d1d1b}
-@media(max-width:700px){.grid{grid-template-columns:1fr}}
-"""
-
-SCRIPT = """
-for (const table of document.querySelectorAll("table.sortable")) {
-  table.tHead.querySelectorAll("th").forEach((heading, column) => {
-    const sort = () => {
-      const was = heading.getAttribute("aria-sort");
-      const first = heading.dataset.first || "ascending";
-      const other = first === "ascending" ? "descending" : "ascending";
-      const order = was === first ? other : first;
-      table.tHead.querySelectorAll("th").forEach(h => h.removeAttribute("aria-sort"));
-      heading.setAttribute("aria-sort", order);
-      const key = row => row.cells[column].dataset.value ?? row.cells[column].textContent;
-      const sign = order === "ascending" ? 1 : -1;
-      const rows = [...table.tBodies[0].rows];
-      rows.sort((a, b) => {
-        const x = key(a), y = key(b), m = Number(x), n = Number(y);
-        if (x === "" || y === "") return (x === "") - (y === "");
-        const both = !Number.isNaN(m) && !Number.isNaN(n);
-        return sign * (both ? m - n || 0 : x.localeCompare(y, "en", {numeric: true}));
-      });
-      table.tBodies[0].append(...rows);
-    };
-    heading.tabIndex = 0;
-    heading.addEventListener("click", sort);
-    heading.addEventListener("keydown", event => { if (event.key === "Enter") sort(); });
-  });
-}
-"""
 
 
 def as_html(
@@ -95,7 +44,7 @@ def as_html(
     ]
     if comparisons:
         body += ["<h2>Compared page by page</h2>", _comparison_table(comparisons)]
-    body += ["<h2>Distributions</h2>", *(_distribution(scores, m) for m in metrics[:5])]
+    body += ["<h2>Distributions</h2>", *(distribution(scores, m) for m in metrics[:5])]
     body += ["<h2>Pages</h2>", _page_table([s for page in pages for s in page], metrics)]
     if any(score.pictures for score in scores):
         body += ["<h2>Pictures, worst pages first</h2>", _legend()]
@@ -258,50 +207,3 @@ def _figure(caption: str, webp: bytes) -> str:
         f'<figure><figcaption>{text}</figcaption><img loading="lazy" alt="{text}" '
         f'src="data:image/webp;base64,{data}"></figure>'
     )
-
-
-def _distribution(scores: Sequence[PageScore], metric: Metric) -> str:
-    """Draw a row of dots for each method, with a bar at its median."""
-    rows: dict[str, list[float]] = {}
-    for s in scores:
-        rows.setdefault(s.candidate, []).append(float(getattr(s.scores, metric.name)))
-    numbers = [v for values in rows.values() for v in values if math.isfinite(v)]
-    if not numbers:
-        return ""
-    low, high = min(numbers), max(numbers)
-    span = (high - low) or 1.0
-    left, width, row = 180, 720, 26
-    height = row * len(rows) + 40
-    parts = [
-        f'<svg role="img" aria-label="{escape(metric.heading)} by method" width="940" '
-        f'height="{height}" viewBox="0 0 940 {height}">',
-        f'<text x="0" y="14" font-weight="600">{escape(metric.heading)}</text>',
-    ]
-    for i, (name, values) in enumerate(rows.items()):
-        y = 34 + i * row
-        short = name if len(name) <= 24 else name[:23] + "…"
-        parts.append(f'<text x="0" y="{y + 4}">{escape(short)}</text>')
-        parts.append(
-            f'<line x1="{left}" x2="{left + width}" y1="{y}" y2="{y}" stroke="#d9d9d9"></line>'
-        )
-        known = sorted(v for v in values if math.isfinite(v))
-        for value in known:
-            x = left + width * (value - low) / span
-            parts.append(
-                f'<circle cx="{x:.1f}" cy="{y}" r="4.5" fill="#0072b2" fill-opacity=".45">'
-                f"<title>{number(value, metric.decimals)}</title></circle>"
-            )
-        if known:
-            middle = (known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2
-            x = left + width * (middle - low) / span
-            parts.append(
-                f'<rect x="{x - 1.5:.1f}" y="{y - 10}" width="3" height="20" fill="#d55e00">'
-                f"<title>median {number(middle, metric.decimals)}</title></rect>"
-            )
-    base = 34 + row * len(rows)
-    parts.append(f'<text x="{left}" y="{base}">{number(low, metric.decimals)}</text>')
-    parts.append(
-        f'<text x="{left + width}" y="{base}" text-anchor="end">'
-        f"{number(high, metric.decimals)}</text></svg>"
-    )
-    return "".join(parts)

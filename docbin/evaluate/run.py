@@ -12,13 +12,14 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
-from docbin.data.dibco import Dataset, Pair, looks_inverted, read_one, read_truth
+from docbin.data.dibco import Dataset, Pair, looks_inverted, read_truth
 from docbin.data.fingerprint import Fingerprints, Leak, Trained
 from docbin.data.manifest import Manifest
 from docbin.errors import DatasetError, InputError, LeakError, SettingError
-from docbin.evaluate.candidates import Candidate, Method, read_prediction, several
+from docbin.evaluate.candidates import Candidate, Method, several
 from docbin.evaluate.pictures import Pictures, draw
-from docbin.metrics import Scores, Weights, evaluate, stroke_weights
+from docbin.imageio import read_one
+from docbin.metrics import Scores, Weights, evaluate, read_ink, stroke_weights
 from docbin.page import Ink, Page
 
 __all__ = ["PageScore", "evaluate_paths", "find_leaks", "run"]
@@ -103,7 +104,7 @@ def evaluate_paths(
     sizes differ or a file cannot be read.
     """
     right, said = read_truth(Path(truth), manifest)
-    ink, more = read_prediction(Path(prediction))
+    ink, more = read_ink(prediction)
     scores = _score(ink, right, None, True, str(prediction))
     return scores, [*said, *more, *_if_inverted(ink, right, scores)]
 
@@ -162,7 +163,8 @@ def _score_page(task: _Task) -> list[PageScore]:
         )
     if looks_inverted(page.gray, truth):
         said.append("the truth looks inverted; not turned round")
-    weights = stroke_weights(truth) if task.pseudo else None
+    # Weights that serve once are cheaper summed as they come than kept.
+    weights = stroke_weights(truth) if task.pseudo and len(task.candidates) > 1 else None
     scores: list[PageScore] = []
     for candidate in task.candidates:
         ink, more = _ink_of(candidate, page, where)
@@ -180,7 +182,7 @@ def _score_page(task: _Task) -> list[PageScore]:
 def _ink_of(candidate: Candidate, page: Page, where: str) -> tuple[Ink, list[str]]:
     if isinstance(candidate, Method):
         return candidate.binarizer(page), []
-    return read_prediction(candidate.files[where])
+    return read_ink(candidate.files[where])
 
 
 def _score(ink: Ink, truth: Ink, weights: Weights | None, pseudo: bool, where: str) -> Scores:

@@ -8,7 +8,7 @@ from typing import Any
 
 from docbin.imageio.atomic import atomic, refuse_input, remove_partials, same_file
 from docbin.imageio.formats import FORMATS, IMAGE_SUFFIXES, MAX_PIXELS, Format, format_named
-from docbin.imageio.reading import FileInfo, PageInfo, probe, read
+from docbin.imageio.reading import FileInfo, PageInfo, probe, read, read_one
 from docbin.imageio.writing import Writer, open_writer, write
 from docbin.page import Page
 
@@ -26,6 +26,7 @@ __all__ = [
     "open_writer",
     "probe",
     "read",
+    "read_one",
     "refuse_input",
     "remove_partials",
     "same_file",

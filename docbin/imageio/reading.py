@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from docbin.imageio.pdf import Sheet
     from docbin.imageio.raster import Frame
 
-__all__ = ["FileInfo", "PageInfo", "probe", "read"]
+__all__ = ["FileInfo", "PageInfo", "probe", "read", "read_one"]
 
 Readable: TypeAlias = str | Path | bytes | BinaryIO
 
@@ -58,6 +58,14 @@ def read(source: Readable, *, dpi: float = 300, max_pixels: int = MAX_PIXELS) ->
     """
     _check_limits(dpi, max_pixels)
     return _read(source, dpi, max_pixels)
+
+
+def read_one(path: Path) -> Page:
+    """Read a file that holds one page; InputError where it holds more."""
+    page = next(read(path))
+    if page.source is not None and page.source.count != 1:
+        raise InputError(f"{path}: holds {page.source.count} pages, one is needed; split it")
+    return page
 
 
 def probe(source: Readable, *, dpi: float = 300, max_pixels: int = MAX_PIXELS) -> FileInfo:

@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from docbin.errors import ArrayError
 from docbin.metrics.counts import Counts, f_measure, ratio
 from docbin.metrics.distortion import drd, mpm
-from docbin.metrics.input import as_pair
+from docbin.metrics.input import Picture, as_pair
 from docbin.metrics.weights import Weights
 from docbin.native import scores as native
 
@@ -73,8 +73,8 @@ class Scores:
 
 
 def evaluate(
-    ink: NDArray[np.generic],
-    truth: NDArray[np.generic],
+    ink: Picture,
+    truth: Picture,
     *,
     weights: Weights | None = None,
     pseudo: bool = True,
@@ -83,19 +83,22 @@ def evaluate(
 ) -> Scores:
     """Score a prediction against its ground truth.
 
-    Both are (h, w) bool with True for ink, or uint8 with 0 for ink and 255 for background.
+    Both are (h, w) bool with True for ink, or uint8 with 0 for ink and 255 for background, or the
+    path of a file of one page; a file that is not black and white is thresholded at 128 with a
+    UserWarning.
     `weights` are the truth's pixel weights where they are at hand (many predictions of one truth,
     or the official tool's files); otherwise they are computed. Without `pseudo` neither pseudo-F is
     computed, without `penalty` no MPM, whose distances are the slowest of the rest.
     `official_rounding` repeats the single precision of the official tool's DRD.
-    Raises ArrayError when a picture is grey, has colour, or the sizes differ.
+    Raises ArrayError when an array is grey or has colour or the sizes differ, InputError when a
+    file cannot be read.
     """
-    ink, truth = as_pair(ink, truth)
-    counts = Counts.of(ink, truth)
+    found, right = as_pair(ink, truth)
+    counts = Counts.of(found, right)
     weighted = skeletal = (math.nan, math.nan, math.nan)
     if pseudo:
-        weighted = _pseudo(ink, truth, weights, counts)
-        skeletal = _skeleton_pseudo(ink, truth, counts)
+        weighted = _pseudo(found, right, weights, counts)
+        skeletal = _skeleton_pseudo(found, right, counts)
     return Scores(
         f_measure=100 * f_measure(counts.precision, counts.recall),
         recall=100 * counts.recall,
@@ -106,20 +109,23 @@ def evaluate(
         skeleton_pseudo_f_measure=100 * skeletal[0],
         skeleton_recall=100 * skeletal[1],
         psnr=counts.psnr,
-        drd=drd(ink, truth, official_rounding=official_rounding),
+        drd=drd(found, right, official_rounding=official_rounding),
         nrm=counts.nrm,
-        mpm=mpm(ink, truth) if penalty else math.nan,
+        mpm=mpm(found, right) if penalty else math.nan,
         mcc=counts.mcc,
     )
 
 
 def evaluate_all(
-    inks: Iterable[NDArray[np.generic]],
-    truths: Iterable[NDArray[np.generic]],
+    inks: Iterable[Picture],
+    truths: Iterable[Picture],
     *,
     pseudo: bool = True,
 ) -> list[Scores]:
-    """Score many pages, in order: two lists, iterators, or (n, h, w) arrays of equal length."""
+    """Score many pages, in order: lists or iterators of what `evaluate` takes, or (n, h, w) arrays.
+
+    Both must be of one length; what is in them need not be of one size.
+    """
     missing = object()
     scores: list[Scores] = []
     for ink, truth in zip_longest(inks, truths, fillvalue=missing):

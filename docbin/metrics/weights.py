@@ -11,6 +11,7 @@ binarization, IEEE Transactions on Image Processing 22(2), 2013.
 ``*_PWeights.dat``) is text: the values in scan order, six decimals, a separator after each.
 """
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.errors import ArrayError, InputError
-from docbin.metrics.input import as_ink
+from docbin.imageio import atomic
+from docbin.metrics.input import Picture, as_ink
 from docbin.native import scores as native
 
 __all__ = ["Weights", "read_weights", "stroke_weights", "write_weights"]
+
+LONGEST_NUMBER = 32
+"""Characters of a weight and its separator: a file of more holds something else."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +52,8 @@ class Weights:
             )
 
 
-def stroke_weights(truth: NDArray[np.generic]) -> Weights:
-    """Compute the weights of a truth, (h, w) ink."""
+def stroke_weights(truth: Picture) -> Weights:
+    """Compute the weights of a truth: (h, w) ink, or the path of its file."""
     recall, precision = native.stroke_weights(as_ink(truth, "truth"))
     return Weights(recall, precision)
 
@@ -58,20 +63,29 @@ def read_weights(recall: Path | str, precision: Path | str, shape: tuple[int, in
     return Weights(_read(Path(recall), shape), _read(Path(precision), shape))
 
 
-def write_weights(weights: Weights, recall: Path | str, precision: Path | str) -> None:
-    """Write the two files the official tool reads."""
+def write_weights(
+    weights: Weights, recall: Path | str, precision: Path | str, *, overwrite: bool = False
+) -> None:
+    """Write the two files the official tool reads, each whole or not at all."""
     for path, values in ((recall, weights.recall), (precision, weights.precision)):
-        lines = (" ".join(f"{value:.6f}" for value in row) + " \n" for row in values)
-        Path(path).write_text("".join(lines), "ascii")
+        distinct, places = np.unique(values, return_inverse=True)
+        texts = np.array([f"{value:.6f} " for value in distinct], object)
+        with atomic(Path(path), overwrite=overwrite) as temporary, temporary.open("w") as file:
+            file.writelines("".join(texts[row]) + "\n" for row in places.reshape(values.shape))
 
 
 def _read(path: Path, shape: tuple[int, int]) -> NDArray[np.float64]:
+    pixels = shape[0] * shape[1]
     try:
+        if path.stat().st_size > LONGEST_NUMBER * pixels + 1000:
+            raise InputError(f"{path} is too large for a truth of {shape[0]} x {shape[1]} pixels")
         text = path.read_text("ascii").replace(",", " ").replace(";", " ")
-        values = np.array(text.split(), np.float64)
-    except (OSError, ValueError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", DeprecationWarning)  # for text that is no number
+            values = np.fromstring(text, np.float64, sep=" ")
+    except (OSError, ValueError, DeprecationWarning) as error:
         raise InputError(f"{path} is not a weight file: {error}") from error
-    if values.size != shape[0] * shape[1]:
+    if values.size != pixels:
         raise InputError(
             f"{path} holds {values.size} weights but the truth has {shape[0]} x {shape[1]} pixels: "
             "use the file made from this truth"

@@ -8,6 +8,7 @@ import pytest
 
 from docbin.cli import main
 from docbin.imageio import write
+from docbin.metrics import read_weights, stroke_weights
 
 
 @pytest.fixture
@@ -91,3 +92,19 @@ def test_datasets_list_and_check(data: Path, capsys: pytest.CaptureFixture[str])
     seen = capsys.readouterr()
     assert "HW1: is missing" in seen.out
     assert "problems in 2 pages" in seen.err
+
+
+def test_weights_of_truths_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    truth = np.full((20, 30), 255, np.uint8)
+    truth[5:9, 4:20] = 0
+    write(tmp_path / "H01_gt.png", truth < 128)
+    command = ["datasets", "weights", str(tmp_path / "H01_gt.png"), "-o", str(tmp_path / "out")]
+    assert main(command) == 0
+    assert capsys.readouterr().out == "H01_gt: 30 x 20\n"
+    names = [tmp_path / "out" / f"H01_gt_{letter}Weights.dat" for letter in "RP"]
+    again = read_weights(*names, (20, 30))
+    assert np.array_equal(again.recall, stroke_weights(truth).recall)
+    assert main(command) == 4
+    assert "exists" in capsys.readouterr().err
+    assert main([*command, "--overwrite"]) == 0
+    assert main([*command[:3], *command[2:]]) == 7

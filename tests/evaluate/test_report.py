@@ -72,18 +72,22 @@ def test_large_pages_are_drawn_small() -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
-def test_tables_sort_in_a_browser(tmp_path: Path) -> None:
+def test_report_in_a_browser(tmp_path: Path) -> None:
     # Sort the pages by F, worst last, then read the order back from the rendered document.
     press = (
         "const t=document.querySelector('#pages');t.tHead.rows[0].cells[2].click();"
         "const f=[...t.tBodies[0].rows].map(r=>r.cells[2].textContent).join(' ');"
         "t.tHead.rows[0].cells[0].click();"
         "const n=[...t.tBodies[0].rows].map(r=>r.cells[0].textContent).join(' ');"
-        "document.title=f+'|'+n+'|'+[...document.images].every(i=>i.src.startsWith('data:'))"
+        "const w=document.documentElement.scrollWidth<=window.innerWidth;"
+        "Promise.all([...document.images].map(i=>{i.loading='eager';return i.decode()})).then("
+        "()=>{const p=[...document.images].every(i=>i.naturalWidth>0);"
+        "document.title=f+'|'+n+'|'+p+'|'+w})"
     )
     text = html().replace("</body>", f"<script>{press}</script></body>")
     (tmp_path / "report.html").write_text(text, "utf-8")
     command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+    command += ["--window-size=600,900", "--virtual-time-budget=10000"]
     command += ["--disable-background-networking", f"--user-data-dir={tmp_path / 'profile'}"]
     done = subprocess.run(
         [*command, f"file://{tmp_path / 'report.html'}"],
@@ -92,10 +96,12 @@ def test_tables_sort_in_a_browser(tmp_path: Path) -> None:
         timeout=120,
         check=True,
     )
-    found = re.search(r"<title>(.*?)\|(.*?)\|(.*?)</title>", done.stdout)
+    found = re.search(r"<title>(.*?)\|(.*?)\|(.*?)\|(.*?)</title>", done.stdout)
     assert found is not None
     values = [float(x) for x in found[1].split()]
     assert values == sorted(values, reverse=True)
     assert values[0] > values[-1]
     assert found[2].split() == ["set/p1"] * 2 + ["set/p2"] * 2 + ["set/p10"] * 2  # not as text
+    assert found[3] == "true"  # every picture inside is one
+    assert found[4] == "true"  # tables scroll, the document does not
     assert found[3] == "true"

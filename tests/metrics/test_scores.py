@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from docbin.errors import ArrayError, InputError
+from docbin.errors import ArrayError, InputError, OutputError
+from docbin.imageio import write
 from docbin.metrics import (
     Scores,
     Weights,
@@ -189,11 +190,15 @@ def test_batches_pair_up_or_fail() -> None:
     [
         (np.zeros((4, 5), np.bool_), np.zeros((5, 4), np.bool_), "5 x 4 pixels but truth is 4 x 5"),
         (np.zeros((4, 5), np.bool_), np.full((4, 5), 128, np.uint8), "truth is grey: 20 of 20"),
-        (np.zeros((4, 5, 3), np.uint8), np.zeros((4, 5), np.bool_), "prediction is a colour"),
+        (
+            np.zeros((4, 5, 3), np.uint8),
+            np.zeros((4, 5), np.bool_),
+            "prediction has shape .* a colour picture",
+        ),
         (np.zeros((4, 5), np.uint8) + 1, np.zeros((4, 5), np.bool_), "prediction is grey"),
         (np.zeros((4, 5)), np.zeros((4, 5), np.bool_), "float64"),
         (np.zeros((0, 5), np.bool_), np.zeros((0, 5), np.bool_), "a pixel"),
-        ([[True]], np.zeros((1, 1), np.bool_), "numpy array, got list"),
+        ([[True]], np.zeros((1, 1), np.bool_), "numpy array or a path, got list"),
     ],
 )
 def test_bad_pictures_are_refused(
@@ -218,6 +223,41 @@ def test_weight_files_come_back_as_written(tmp_path: Path) -> None:
         read_weights(recall, precision, (16, 24))
     with pytest.raises(InputError, match=r"missing\.dat"):
         read_weights(tmp_path / "missing.dat", precision, (16, 24))
+
+
+def test_weight_files_are_not_replaced_unasked(tmp_path: Path) -> None:
+    _, truth = bar()
+    recall, precision = tmp_path / "R.dat", tmp_path / "P.dat"
+    write_weights(stroke_weights(truth), recall, precision)
+    assert recall.read_text("ascii").splitlines()[0] == "0.000000 " * 24
+    before = recall.read_bytes()
+    with pytest.raises(OutputError, match="exists"):
+        write_weights(stroke_weights(truth[:-1]), recall, precision)
+    assert recall.read_bytes() == before
+    recall.write_text("0" * 100_000)
+    with pytest.raises(InputError, match="too large for a truth of 16 x 24"):
+        read_weights(recall, precision, (16, 24))
+
+
+def test_files_score_as_their_arrays_do(tmp_path: Path) -> None:
+    ink, truth = bar()
+    write(tmp_path / "ink.tif", ink)
+    write(tmp_path / "truth.png", truth)
+    scores = evaluate(ink, truth)
+    assert evaluate(tmp_path / "ink.tif", str(tmp_path / "truth.png")) == scores
+    assert evaluate(ink, tmp_path / "truth.png") == scores
+    pages = [tmp_path / "ink.tif", truth]
+    assert evaluate_all(pages, [truth, tmp_path / "truth.png"])[0] == scores
+    maps, own = stroke_weights(tmp_path / "truth.png"), stroke_weights(truth)
+    assert np.array_equal(maps.recall, own.recall)
+    write(tmp_path / "gray.png", np.where(ink, np.uint8(30), np.uint8(200)))
+    with pytest.warns(UserWarning, match=r"gray\.png: grey prediction: scored after threshold"):
+        assert evaluate(tmp_path / "gray.png", truth) == scores
+    with pytest.raises(InputError, match=r"none\.png"):
+        evaluate(tmp_path / "none.png", truth)
+    write(tmp_path / "two.tif", [ink, ink])
+    with pytest.raises(InputError, match="holds 2 pages"):
+        evaluate(tmp_path / "two.tif", truth)
 
 
 def test_foreign_weights_are_refused() -> None:
