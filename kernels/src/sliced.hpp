@@ -197,7 +197,7 @@ void gather(const Plan& plan, const Signs& in, int offset, const Scratch& s, int
   for (int j = 0; j < width; ++j) s.total[j] = ~t[j];
 }
 
-// Sums of one share: numbers[2^share + c] is B of channel c.
+// Sums of one share: sums[c] is B of channel c.
 void share_sums(const Plan& plan, int share, const Scratch& s, Number* sums) {
   Number groups[1 << kMaxShare];
   const int each = plan.groups_per_share();
@@ -262,11 +262,22 @@ void run_signs(const Plan& plan, const Epilogue& e, const Signs& in, const std::
   }
 }
 
+// dot = 2 m - taps from the planes of m.
+using Words = std::uint64_t[kMaxWidth][kVector / 8];
+void put_sums(const Words& words, int width, int taps, std::int32_t* out) {
+  for (int p = 0; p < kVector * 8; ++p) {
+    std::int32_t m = 0;
+    for (int j = 0; j < width; ++j)
+      m |= static_cast<std::int32_t>((words[j][p / 64] >> (p % 64)) & 1u) << j;
+    out[p] = 2 * m - taps;
+  }
+}
+
 void run_sums(const Plan& plan, const Epilogue& e, const Signs& in, std::int32_t* out,
               void* memory) {
   const Scratch s = divide(plan, memory);
   Number sums[kMaxShare];
-  alignas(64) std::uint64_t words[kMaxWidth][kVector / 8];
+  alignas(64) Words words;
   for (int offset = 0; offset < kBytes; offset += kVector) {
     gather(plan, in, offset, s, e.width);
     for (int share = 0, o = 0; share < plan.shares(); ++share) {
@@ -274,13 +285,7 @@ void run_sums(const Plan& plan, const Epilogue& e, const Signs& in, std::int32_t
       for (int c = 0; c < plan.share && o < plan.outputs; ++c, ++o) {
         make_u(sums[c], s.total, &e.constant[static_cast<std::size_t>(o * e.width)], e.width,
                [&](int j, V plane) { V::store_u(words[j], plane); });
-        std::int32_t* to = out + static_cast<std::ptrdiff_t>(o) * kPositions + offset * 8;
-        for (int p = 0; p < kVector * 8; ++p) {
-          std::int32_t m = 0;
-          for (int j = 0; j < e.width; ++j)
-            m |= static_cast<std::int32_t>((words[j][p / 64] >> (p % 64)) & 1u) << j;
-          to[p] = 2 * m - plan.taps;
-        }
+        put_sums(words, e.width, plan.taps, out + static_cast<std::ptrdiff_t>(o) * kPositions + offset * 8);
       }
     }
   }
@@ -294,66 +299,85 @@ struct Comparison {
   }
 };
 
-template <int DIGITS>
-void unit_channels(const Epilogue& e, const std::uint8_t* before,
-                   std::uint8_t* stream, const std::uint64_t* thresholds,
-                   const std::uint8_t* valid, std::uint8_t* out, std::size_t stride,
-                   const Scratch& s, int offset, int first, int count, const Number* sums) {
+// Where a unit's numbers go: the stream of a block, and the signs made of it (thresholds may be null).
+struct UnitBlock {
+  const std::uint8_t* before;
+  std::uint8_t* stream;
+  const std::uint64_t* thresholds;
+  const std::uint8_t* valid;
+  std::uint8_t* out;
+  std::size_t stride;
+};
+
+// One channel's unit. make(take) gives the planes of u, lowest first, to take(j, plane).
+template <int DIGITS, typename Make>
+[[gnu::always_inline]] inline void unit_channel(const Epilogue& e, const UnitBlock& block, V* scratch,
+                                                int offset, int o, Make make) {
   const int bits = e.bits, width = e.width;
-  V* const u = s.u + kBelow;
-  V* const not_u = s.u + kExtended + kBelow;
-  const V mask = V::load_u(valid + offset);
-  for (int c = 0; c < count; ++c) {
-    const int o = first + c;
-    V sign = V::zero();
-    make_u(sums[c], s.total, &e.constant[static_cast<std::size_t>(o) * static_cast<std::size_t>(width)],
-           width, [&](int j, V plane) {
-             u[j] = plane;
-             not_u[j] = ~plane;
-             sign = plane;
-           });
-    const std::int8_t* shift = &e.shift[static_cast<std::size_t>(o * 2 * DIGITS)];
-    const std::int8_t* way = &e.sign[static_cast<std::size_t>(o * 2 * DIGITS)];
-    int deepest = 0;
-    for (int d = 0; d < 2 * DIGITS; ++d) deepest = shift[d] < deepest ? shift[d] : deepest;
-    for (int j = width; j < bits - deepest; ++j) {
-      u[j] = sign;
-      not_u[j] = ~sign;
-    }
-    // A digit's term: u moved by its shift, complemented (and one carried in) where it is negative.
-    const V *plus[DIGITS], *minus[DIGITS];
-    V carry[DIGITS];
-    static const V zeros[2 * kBelow] = {};
-    for (int d = 0; d < DIGITS; ++d) {
-      const auto place = [&](int at) {
-        return way[at] == 0 ? zeros : (way[at] < 0 ? not_u : u) - shift[at];
-      };
-      plus[d] = place(d);
-      minus[d] = place(DIGITS + d);
-      const V a = V::splat(way[d] < 0 ? ~0ull : 0ull), b = V::splat(way[DIGITS + d] < 0 ? ~0ull : 0ull);
-      carry[d] = V::mux(sign, b, a);
-    }
-    const std::size_t at = static_cast<std::size_t>(o) * static_cast<std::size_t>(bits) * kBytes +
-                           static_cast<std::size_t>(offset);
-    const std::uint8_t* source = before + at;
-    std::uint8_t* target = stream + at;
-    Comparison below;
-    V last = V::zero();
-    const std::uint64_t* limit =
-        thresholds == nullptr ? nullptr : thresholds + static_cast<std::ptrdiff_t>(o) * (bits + 1);
-    for (int j = 0; j < bits; ++j) {
-      V value = V::load(source + j * kBytes);
-      for (int d = 0; d < DIGITS; ++d)
-        carry[d] = full_add(value, V::mux(sign, minus[d][j], plus[d][j]), carry[d]);
-      V::store(target + j * kBytes, value);
-      last = value;
-      if (limit != nullptr && j + 1 < bits) below.plane(value, limit[j]);
-    }
-    if (limit != nullptr) {
-      below.plane(~last, limit[bits - 1]);
-      const V under = ~below.carry | V::splat(limit[bits]);
-      V::store_u(out + static_cast<std::size_t>(o) * stride + offset, under & mask);
-    }
+  V* const u = scratch + kBelow;
+  V* const not_u = scratch + kExtended + kBelow;
+  V sign = V::zero();
+  make([&](int j, V plane) {
+    u[j] = plane;
+    not_u[j] = ~plane;
+    sign = plane;
+  });
+  const std::int8_t* shift = &e.shift[static_cast<std::size_t>(o * 2 * DIGITS)];
+  const std::int8_t* way = &e.sign[static_cast<std::size_t>(o * 2 * DIGITS)];
+  int deepest = 0;
+  for (int d = 0; d < 2 * DIGITS; ++d) deepest = shift[d] < deepest ? shift[d] : deepest;
+  for (int j = width; j < bits - deepest; ++j) {
+    u[j] = sign;
+    not_u[j] = ~sign;
+  }
+  // A digit's term: u moved by its shift, complemented (and one carried in) where it is negative.
+  const V *plus[DIGITS], *minus[DIGITS];
+  V carry[DIGITS];
+  static const V zeros[2 * kBelow] = {};
+  for (int d = 0; d < DIGITS; ++d) {
+    const auto place = [&](int at) {
+      return way[at] == 0 ? zeros : (way[at] < 0 ? not_u : u) - shift[at];
+    };
+    plus[d] = place(d);
+    minus[d] = place(DIGITS + d);
+    const V a = V::splat(way[d] < 0 ? ~0ull : 0ull), b = V::splat(way[DIGITS + d] < 0 ? ~0ull : 0ull);
+    carry[d] = V::mux(sign, b, a);
+  }
+  const std::size_t at = static_cast<std::size_t>(o) * static_cast<std::size_t>(bits) * kBytes +
+                         static_cast<std::size_t>(offset);
+  const std::uint8_t* source = block.before + at;
+  std::uint8_t* target = block.stream + at;
+  Comparison below;
+  V last = V::zero();
+  const std::uint64_t* limit =
+      block.thresholds == nullptr ? nullptr : block.thresholds + static_cast<std::ptrdiff_t>(o) * (bits + 1);
+  for (int j = 0; j < bits; ++j) {
+    V value = V::load(source + j * kBytes);
+    for (int d = 0; d < DIGITS; ++d)
+      carry[d] = full_add(value, V::mux(sign, minus[d][j], plus[d][j]), carry[d]);
+    V::store(target + j * kBytes, value);
+    last = value;
+    if (limit != nullptr && j + 1 < bits) below.plane(value, limit[j]);
+  }
+  if (limit != nullptr) {
+    below.plane(~last, limit[bits - 1]);
+    const V under = ~below.carry | V::splat(limit[bits]);
+    V::store_u(block.out + static_cast<std::size_t>(o) * block.stride + offset,
+               under & V::load_u(block.valid + offset));
+  }
+}
+
+// The channels of one share.
+template <int DIGITS>
+void unit_channels(const Plan& plan, const Epilogue& e, const UnitBlock& block, const Scratch& s,
+                   int offset, int share, const Number* sums) {
+  const int first = share * plan.share;
+  for (int c = 0; c < plan.share && first + c < plan.outputs; ++c) {
+    const std::uint64_t* constant =
+        &e.constant[static_cast<std::size_t>(first + c) * static_cast<std::size_t>(e.width)];
+    unit_channel<DIGITS>(e, block, s.u, offset, first + c, [&](auto take) {
+      make_u(sums[c], s.total, constant, e.width, take);
+    });
   }
 }
 
@@ -361,6 +385,7 @@ void run_unit(const Plan& plan, const Epilogue& e, const Signs& in, const std::u
               std::uint8_t* stream, const std::uint64_t* thresholds, const std::uint8_t* valid,
               std::uint8_t* out, std::size_t stride, void* memory) {
   const Scratch s = divide(plan, memory);
+  const UnitBlock block{before, stream, thresholds, valid, out, stride};
   const auto channels = e.digits == 1   ? &unit_channels<1>
                         : e.digits == 2 ? &unit_channels<2>
                                         : &unit_channels<3>;
@@ -369,9 +394,7 @@ void run_unit(const Plan& plan, const Epilogue& e, const Signs& in, const std::u
     gather(plan, in, offset, s, e.width);
     for (int share = 0; share < plan.shares(); ++share) {
       share_sums(plan, share, s, sums);
-      const int first = share * plan.share;
-      const int count = plan.outputs - first < plan.share ? plan.outputs - first : plan.share;
-      channels(e, before, stream, thresholds, valid, out, stride, s, offset, first, count, sums);
+      channels(plan, e, block, s, offset, share, sums);
     }
   }
 }

@@ -13,6 +13,8 @@ extern const Cell scalar_cell;
 #if defined(__x86_64__)
 extern const Cell avx2_cell;
 extern const Cell avx512_cell;
+extern const Cell vpopcntdq_cell;
+extern const Cell amx_cell;
 #endif
 #if defined(__aarch64__)
 extern const Cell neon_cell;
@@ -20,7 +22,8 @@ extern const Cell neon_cell;
 
 const Cell& cell() {
 #if defined(__x86_64__)
-  static constexpr const Cell* cells[] = {&scalar_cell, nullptr, &avx2_cell, &avx512_cell};
+  static constexpr const Cell* cells[] = {&scalar_cell, nullptr,      &avx2_cell,
+                                          &avx512_cell, &vpopcntdq_cell, &amx_cell};
 #elif defined(__aarch64__)
   static constexpr const Cell* cells[] = {&scalar_cell, &neon_cell};
 #else
@@ -28,6 +31,41 @@ const Cell& cell() {
 #endif
   return pick(cells);
 }
+
+namespace {
+
+// Whether weight `i` of output `o` at a position in the kernel is -1.
+struct Weights {
+  const std::uint8_t* bits;
+  int inputs, kernel;
+  bool minus(int o, int position, int i) const {
+    const std::size_t bytes = static_cast<std::size_t>(inputs + 7) / 8;
+    const std::size_t row = (static_cast<std::size_t>(o) * kernel * kernel + position) * bytes;
+    return ((bits[row + i / 8] >> (i % 8)) & 1u) != 0;
+  }
+};
+
+void add_tiles(Plan& plan, const Weights& weights) {
+  const int depth = plan.depth(), steps = plan.steps();
+  plan.tiles.resize(static_cast<std::size_t>((plan.outputs + 31) / 32 * 2 * steps), Plan::Tile{});
+  for (int o = 0; o < plan.outputs; ++o)
+    for (int s = 0; s < steps; ++s)
+      for (int i = s % depth * 64; i < std::min(s % depth * 64 + 64, plan.inputs); ++i)
+        plan.tiles[static_cast<std::size_t>(o / 16 * steps + s)].weight[o % 16][i % 64] =
+            weights.minus(o, s / depth, i) ? -1 : 1;
+}
+
+void add_words(Plan& plan, const Weights& weights) {
+  const int depth = plan.depth(), steps = plan.steps();
+  plan.words.resize(static_cast<std::size_t>((plan.outputs + 3) / 4 * 4 * steps));
+  for (int o = 0; o < plan.outputs; ++o)
+    for (int s = 0; s < steps; ++s)
+      for (int i = s % depth * 64; i < std::min(s % depth * 64 + 64, plan.inputs); ++i)
+        if (weights.minus(o, s / depth, i))
+          plan.words[static_cast<std::size_t>(o * steps + s)] |= std::uint64_t{1} << (i % 64);
+}
+
+}  // namespace
 
 Plan make_plan(const std::uint8_t* weights, int outputs, int inputs, int kernel, int share) {
   Plan plan;
@@ -38,7 +76,8 @@ Plan make_plan(const std::uint8_t* weights, int outputs, int inputs, int kernel,
   plan.share = share != 0 ? share : plan.taps >= 1500 ? 5 : plan.taps >= 48 ? 4 : 2;
   plan.share = std::min(plan.share, kMaxShare);
   plan.ones.assign(static_cast<std::size_t>(outputs), 0);
-  const int bytes = (inputs + 7) / 8, patterns = 1 << plan.share;
+  const int patterns = 1 << plan.share;
+  const Weights from{weights, inputs, kernel};
   std::vector<std::vector<std::uint16_t>> lists(static_cast<std::size_t>(patterns));
   std::vector<std::uint16_t> order;
   for (int first = 0; first < outputs; first += plan.share) {
@@ -47,9 +86,7 @@ Plan make_plan(const std::uint8_t* weights, int outputs, int inputs, int kernel,
       for (int i = 0; i < inputs; ++i) {
         unsigned pattern = 0;
         for (int c = 0; c < plan.share && first + c < outputs; ++c) {
-          const std::size_t row =
-              (static_cast<std::size_t>(first + c) * kernel * kernel + position) * bytes;
-          const unsigned bit = (weights[row + i / 8] >> (i % 8)) & 1u;
+          const unsigned bit = from.minus(first + c, position, i) ? 1 : 0;
           pattern |= bit << c;
           plan.ones[static_cast<std::size_t>(first + c)] += static_cast<int>(bit);
         }
@@ -70,11 +107,14 @@ Plan make_plan(const std::uint8_t* weights, int outputs, int inputs, int kernel,
       plan.groups.push_back({start, length, count, p});
     }
   }
+  if (active_target() == Target::amx) add_tiles(plan, from);
+  if (active_target() == Target::vpopcntdq) add_words(plan, from);
   return plan;
 }
 
 Epilogue make_epilogue(const Plan& plan, const std::int32_t* bias) {
   Epilogue e;
+  e.bias.assign(bias, bias + plan.outputs);
   long low = -1, high = 0;
   std::vector<long> offset(static_cast<std::size_t>(plan.outputs));
   for (int o = 0; o < plan.outputs; ++o) {

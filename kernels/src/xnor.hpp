@@ -23,11 +23,16 @@
 // from the groups (the transposed "four Russians"): (1 - 2^-share) N additions for `share`
 // channels instead of share N / 2.
 //
-// Targets. There is no popcount cell: XOR, VPOPCNTQ and an add in registers, with nothing loaded or
-// stored, ran at 2.8 T multiply-adds a second on the Zen 5 this was measured on, where whole layers
-// of this design run at 2.7 to 3.3. There is no AMX cell either: none could be run, and a
-// unit's stream would have to be turned from lanes to planes and back. Processors with VPOPCNTDQ or
-// AMX run the AVX-512 cell.
+// Layout of the weights: groups of planes always; besides, for the target that is active when a plan
+// is made (a network is loaded), its own. Two cells leave the planes of a block for one layer: amx
+// expands bits to bytes of +1 and -1 for the matrix unit, vpopcntdq packs channels into words for
+// XOR and population counts, and both turn their sums into planes again (lanes.hpp), as streams,
+// thresholds and the layers around are planes everywhere. On the processor that has all of them
+// (an Intel Xeon with AMX) the adders of avx512 are the fastest for every size that was measured, by
+// 1.6 to 1.8 times over amx and 2.4 to 2.8 over vpopcntdq, so these two only run when asked for.
+// The reason: sharing leaves the adders a third to a quarter of one operation for every weight.
+// Running some channels on the matrix unit and the others on the adders at once was tried: both want
+// the first-level cache to themselves, and together they take as long as one after the other.
 //
 // Bounds. N < 65536. u needs `width` planes (at most 18), fixed by the plan's user from the
 // extremes of m in 0..N. Stream additions wrap; that they cannot is proved when a file is loaded.
@@ -61,6 +66,16 @@ struct Plan {
   std::vector<std::uint16_t> list;  // tap numbers (kernel position * inputs + input); taps = zero
   std::vector<int> ones;            // |S| a channel
 
+  // The same weights for the two cells that take another layout; filled for the target that is
+  // active when the plan is made, empty else, and then those cells run the adders.
+  struct Tile {
+    alignas(64) std::int8_t weight[16][64];  // [channel][input]: +1, -1, or 0 beyond the last
+  };
+  std::vector<Tile> tiles;           // amx: [outputs / 16, even][position in the kernel][inputs / 64]
+  std::vector<std::uint64_t> words;  // vpopcntdq: [outputs, up to 4][position][inputs / 64]
+
+  int depth() const { return (inputs + 63) / 64; }
+  int steps() const { return kernel * kernel * depth(); }
   int groups_per_share() const { return (1 << share) - 1; }
   int shares() const { return (outputs + share - 1) / share; }
 };
@@ -81,6 +96,7 @@ struct Signs {
 struct Epilogue {
   int width = 0;                        // planes of u
   std::vector<std::uint64_t> constant;  // [outputs][width]: N - |S| + floor((bias-N)/2) + 1
+  std::vector<std::int32_t> bias;       // [outputs], as given
   // unit only:
   int digits = 0, bits = 0;
   std::vector<std::int8_t> shift;       // [outputs][2: u >= 0, u < 0][digits]: the exponent

@@ -44,9 +44,9 @@ int main() {
           expected[static_cast<std::size_t>((o * c.height + y) * c.width + x)] = dot;
         }
     for (int share = 1; share <= xnor::kMaxShare; ++share) {
-      const xnor::Plan plan = xnor::make_plan(weights.data(), c.outputs, c.inputs, k, share);
       for (std::size_t t = 0; t < targets; ++t) {
         if (!use_target(table[t].name)) continue;
+        const xnor::Plan plan = xnor::make_plan(weights.data(), c.outputs, c.inputs, k, share);
         std::vector<std::int32_t> found(expected.size());
         xnor::layer_sums(plan, signs.data(), {c.height, c.width}, found.data());
         bool good = found == expected;

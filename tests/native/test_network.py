@@ -43,8 +43,15 @@ def test_every_target_and_cut_equals_the_twin(case: tuple[int, ...], tmp_path: P
     before = page.copy()
     for target in native.targets():
         with native.use_target(target):
-            for threads, band, column in [(1, 0, 0), (2, 0, 0), (1, 16, 0), (2, 48, 32)]:
-                found = network.logits(page, threads=threads, band=band, column=column)
+            # Loaded for this target, in its layout; and for another one, in bit-planes.
+            here = native.PackedNetwork(network.file)
+            for which, threads, band, column in [
+                (here, 1, 0, 0),
+                (network, 2, 0, 0),
+                (network, 1, 16, 0),
+                (here, 2, 48, 32),
+            ]:
+                found = which.logits(page, threads=threads, band=band, column=column)
                 assert np.array_equal(found, expected), (target, threads, band, column)
     assert np.array_equal(page, before)
     probability = network(page)
