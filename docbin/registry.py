@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 METHODS: dict[str, str] = {
+    "adotsu": "docbin.classical.adotsu:AdOtsu",
     "auto": "docbin.classical.auto:Auto",
     "bataineh": "docbin.classical.bataineh:Bataineh",
     "bernsen": "docbin.classical.bernsen:Bernsen",
@@ -41,9 +42,11 @@ METHODS: dict[str, str] = {
     "kittler": "docbin.classical.kittler:Kittler",
     "kmeans": "docbin.classical.kmeans:KMeans",
     "li": "docbin.classical.li:Li",
+    "lu-su": "docbin.classical.lu_su:LuSu",
     "main-element": "docbin.classical.main_element:MainElement",
     "max-entropy": "docbin.classical.max_entropy:MaxEntropy",
     "multi-otsu": "docbin.classical.multi_otsu:MultiOtsu",
+    "multiscale-sauvola": "docbin.classical.multiscale_sauvola:MultiscaleSauvola",
     "niblack": "docbin.classical.niblack:Niblack",
     "nick": "docbin.classical.nick:Nick",
     "otsu": "docbin.classical.otsu:Otsu",
@@ -52,6 +55,7 @@ METHODS: dict[str, str] = {
     "seal": "docbin.classical.seal:Seal",
     "singh": "docbin.classical.singh:Singh",
     "su": "docbin.classical.su:Su",
+    "su-robust": "docbin.classical.su_robust:SuRobust",
     "triangle": "docbin.classical.triangle:Triangle",
     "three-stage": "docbin.learned.three_stage:ThreeStage",
     "wan": "docbin.classical.wan:Wan",

@@ -12,11 +12,11 @@ Windows are clipped at the page's edge. Sums are exact whole numbers.
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from docbin.classical.edges import LARGEST, ink_by_edges
 from docbin.classical.histogram import histogram
 from docbin.classical.otsu import otsu_threshold
 from docbin.classical.scale import WINDOW_DOC, check_window, window_pixels
@@ -45,45 +45,18 @@ class Su:
 
     def __post_init__(self) -> None:
         check_window("su", self.window)
-        if isinstance(self.window, int) and self.window > 1023:
-            raise SettingError(f"su: window must be at most 1023, got {self.window}")
+        if isinstance(self.window, int) and self.window > LARGEST:
+            raise SettingError(f"su: window must be at most {LARGEST}, got {self.window}")
         if self.least < 0:
             raise SettingError(f"su: least must be 0 or more, got {self.least}")
 
     def __call__(self, page: Page, /) -> Ink:
         """Return the ink of the page; a page of one grey level has none."""
-        import cv2
-
         gray = page.gray
         contrast = local_contrast(gray, 3)
         counts = histogram(contrast)
         if np.count_nonzero(counts) < 2:
             return np.zeros(gray.shape, np.bool_)
-        edge = (contrast > otsu_threshold(counts)).view(np.uint8)
-        side = min(window_pixels(self.window, page), 1023)
-        ink = np.empty(gray.shape, np.bool_)
-        rows = max(256, 2 * side)  # rows at a time: their sums stay in the cache
-        for top in range(0, gray.shape[0], rows):
-            bottom = min(top + rows, gray.shape[0])
-            above = max(0, top - side // 2)
-            below = min(gray.shape[0], bottom + side // 2)
-            kept = slice(top - above, bottom - above)
-            part = edge[above:below]
-            light = gray[above:below] * part
-            square = light.astype(np.uint16) ** 2
-
-            def total(values: NDArray[Any], kept: slice = kept) -> NDArray[Any]:
-                box = cv2.boxFilter(
-                    values,
-                    cv2.CV_64F,
-                    (side, side),
-                    normalize=False,
-                    borderType=cv2.BORDER_CONSTANT,
-                )
-                return box[kept]
-
-            N, S, S2 = total(part), total(light), total(square)
-            # g <= S/N + sqrt(S2/N - (S/N)^2) / 2, multiplied by N >= 0.
-            spread = np.sqrt(np.maximum(N * S2 - S * S, 0))
-            ink[top:bottom] = (gray[top:bottom] * N <= S + spread / 2) & (max(self.least, 1) <= N)
-        return ink
+        edge = contrast > otsu_threshold(counts)
+        side = min(window_pixels(self.window, page), LARGEST)
+        return ink_by_edges(gray, edge, side, self.least, 0.5)
