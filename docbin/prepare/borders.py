@@ -20,6 +20,7 @@ from docbin.errors import SettingError
 from docbin.page import Gray, Page
 from docbin.prepare.geometry import Geometry
 from docbin.prepare.leaves import leaf_edges
+from docbin.prepare.sketch import sketch
 from docbin.prepare.step import Part, StepResult, Verdict, size_of, unchanged
 
 __all__ = ["Borders"]
@@ -31,6 +32,8 @@ _STEP = 0.2  # least share of the light by which a border ends
 _EVEN = 50.0  # grey levels within which most of a lid or a table lies; a picture has more
 _SOFT = 2  # pixels of the small copy that an edge may take
 _MOST_OF_PAGE = 0.5
+_CLEAR = 24  # grey levels between a letter and what is around it
+_LETTERS = 8  # more parts like letters than this are text
 
 _Mask = NDArray[np.bool_]
 _Light = NDArray[np.float32]
@@ -69,6 +72,11 @@ class Borders:
         values["depth"] = round(depth, 3)
         if depth > self.deepest or share > _MOST_OF_PAGE:
             reason = "a dark region reaches far into the page: it may be a picture"
+            return unchanged(page, "borders", "uncertain", reason, values)
+        letters = _written(page, border)
+        values["letters"] = float(letters)
+        if letters > _LETTERS:
+            reason = "there seems to be text in what would be filled"
             return unchanged(page, "borders", "uncertain", reason, values)
         if self.keep_everything:
             reason = f"{100 * share:.1f} % of the page would be filled"
@@ -128,25 +136,56 @@ def _ends_in_a_step(gray: Gray, region: _Mask) -> bool:
     """Whether most of a region's outline, inside the page, is a sharp change of light."""
     import cv2
 
-    mask = region.view(np.uint8)
     kernel = np.ones((2 * _SOFT + 1,) * 2, np.uint8)
-    outside = cv2.dilate(mask, kernel).astype(np.bool_) & ~region
-    if not outside.any():
-        return False
-    inside = region & ~cv2.erode(mask, kernel, borderValue=1).astype(np.bool_)
+    inside = region & ~_eroded(region, _SOFT)
     # Light within an edge's width, on either side of the outline.
-    lightest = cv2.dilate(gray, np.ones((5, 5), np.uint8)).astype(np.float32)
-    darkest = cv2.erode(gray, np.ones((5, 5), np.uint8)).astype(np.float32)
+    lightest = cv2.dilate(gray, kernel).astype(np.float32)
+    darkest = cv2.erode(gray, kernel).astype(np.float32)
     step = (lightest[inside] - darkest[inside]) / np.maximum(lightest[inside], 1)
-    if step.size == 0:
+    # Beside the outline, not far from it: light that fades is nearly the same there.
+    lid = gray[_eroded(region, _SOFT) & ~_eroded(region, 4 * _SOFT)]
+    paper = gray[_dilated(region, 4 * _SOFT) & ~_dilated(region, _SOFT)]
+    if not (step.size and lid.size and paper.size):
         return False
-    within = cv2.erode(mask, np.ones((9, 9), np.uint8), borderValue=1).view(np.bool_)
-    lid = gray[within] if within.any() else gray[region]
     dark, deep, bright = (float(v) for v in np.percentile(lid, (10, 50, 90)))
     if bright - dark > _EVEN:
         return False
-    beyond = float(np.median(gray[outside]))
+    beyond = float(np.percentile(paper, 60))  # there may be ink
     return bool(np.median(step) > _STEP and deep < (1 - _STEP) * beyond)
+
+
+def _eroded(region: _Mask, reach: int) -> _Mask:
+    """Take off what lies within `reach` of the outline; the page's edge is none."""
+    import cv2
+
+    kernel = np.ones((2 * reach + 1,) * 2, np.uint8)
+    return cv2.erode(region.view(np.uint8), kernel, borderValue=1).astype(np.bool_)
+
+
+def _dilated(region: _Mask, reach: int) -> _Mask:
+    import cv2
+
+    kernel = np.ones((2 * reach + 1,) * 2, np.uint8)
+    return cv2.dilate(region.view(np.uint8), kernel).astype(np.bool_)
+
+
+def _written(page: Page, border: _Mask) -> int:
+    """Count the letters that lie in the border: of the size of the page's own."""
+    import cv2
+
+    seen = sketch(page)
+    p = seen.parts
+    beside = cv2.resize(
+        _eroded(border, 1).view(np.uint8), seen.ink.shape[::-1], interpolation=cv2.INTER_NEAREST
+    )
+    size = seen.letter_height
+    like = seen.letters & (p.height > 0.6 * size) & (p.height < 1.7 * size)
+    # What is no more than the grain of a dark board has little contrast.
+    side = np.ones((2 * max(1, round(size / 2)) + 1,) * 2, np.uint8)
+    contrast = cv2.subtract(cv2.dilate(seen.gray, side), cv2.erode(seen.gray, side))
+    rows, columns = (p.top + p.height // 2)[like], (p.left + p.width // 2)[like]
+    clear = np.asarray(contrast)[rows, columns] >= _CLEAR
+    return int(np.count_nonzero(beside[rows, columns].astype(np.bool_) & clear))
 
 
 def _depth(border: _Mask) -> float:

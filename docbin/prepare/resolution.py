@@ -2,7 +2,7 @@
 
 A page that says its dpi is resized by it. One that does not is measured by its letters: their
 median height over 0.07 inch (docbin.classical.scale), and so becomes text of the usual size.
-Pixels that are not square become square.
+It is enlarged by that guess, never reduced. Pixels that are not square become square.
 """
 
 from dataclasses import dataclass
@@ -60,6 +60,9 @@ class Resolution:
         square = abs(own[0] - own[1]) < 0.01 * own[0]
         if square and abs(own[0] - self.dpi) <= _NEAR * self.dpi:
             reason = f"{own[0]:.0f} dpi already"
+            return unchanged(page, "resolution", "left unchanged", reason, values)
+        if page.dpi is None and own[0] > self.dpi:
+            reason = f"letters as large as at {own[0]:.0f} dpi: not made smaller on a guess"
             return unchanged(page, "resolution", "left unchanged", reason, values)
         factor = tuple(min(self.dpi / v, self.largest) for v in own)
         if not square:  # both by the same resolution, whatever the larger factor had been

@@ -81,9 +81,17 @@ class Sketch:
 
     @cached_property
     def letter_height(self) -> float:
-        """Median height of the letters, in pixels of the sketch; 0 without letters."""
-        heights = self.parts.height[self.letters]
-        return float(np.median(heights)) if heights.size else 0.0
+        """Median height of the letters, in pixels of the sketch; 0 without letters.
+
+        Parts less than half as high as those that hold the middle of the ink are dots and specks.
+        """
+        heights, areas = self.parts.height[self.letters], self.parts.area[self.letters]
+        if not heights.size:
+            return 0.0
+        order = np.argsort(heights)
+        held = np.cumsum(areas[order])
+        middle = heights[order][np.searchsorted(held, held[-1] / 2)]
+        return float(np.median(heights[2 * heights >= middle]))
 
 
 _MADE: WeakKeyDictionary[Page, Sketch] = WeakKeyDictionary()

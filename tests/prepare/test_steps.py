@@ -142,6 +142,15 @@ def test_a_corner_in_the_dark_is_no_border() -> None:
     assert result.verdict.status == "left unchanged"
 
 
+def test_text_in_the_dark_is_not_filled() -> None:
+    gray = text().astype(np.float32)
+    light = np.clip(1.5 - np.linspace(0, 1.5, len(gray)) ** 2, 0.2, 1)
+    result = Borders()(page((gray * light[:, None]).astype(np.uint8)))
+    assert result.verdict.status in ("left unchanged", "uncertain")
+    gray[1300:] *= 0.4  # a shadow with a hard edge, and text in it
+    assert Borders()(page(gray.astype(np.uint8))).verdict.status in ("left unchanged", "uncertain")
+
+
 def test_a_picture_at_the_edge_is_left() -> None:
     gray = text()
     gray[400:1200, :700] = 40
