@@ -6,8 +6,8 @@ examples:
   docbin synth eval --frozen synthetic-eval-1
 
 OUT/images/PAGE.png is the page, OUT/gt/PAGE.png its ink (black on white), OUT/page/PAGE.xml its
-lines, OUT/pages.json what was drawn and which layers were laid on it. A page depends on the seed
-and its number only.
+lines and regions, OUT/pages.json what was drawn and which layers were laid on it. A page depends
+on the seed and its number only.
 """
 
 import argparse
@@ -58,7 +58,9 @@ def run(args: argparse.Namespace) -> None:
     for name, sheet, record in _frozen(args.frozen) if args.frozen else _random(args):
         _write(args.out, name, sheet, overwrite=args.overwrite)
         size = {"width": sheet.width, "height": sheet.height, "dpi": sheet.dpi}
-        records.append({"name": name, **size, **record, "lines": _lines(sheet)})
+        records.append(
+            {"name": name, **size, **record, "lines": _lines(sheet), "regions": _regions(sheet)}
+        )
         if not args.quiet:
             print(f"{name}: {sheet.width} x {sheet.height}, {len(sheet.lines)} lines")
     with imageio.atomic(args.out / "pages.json", overwrite=args.overwrite) as path:
@@ -97,3 +99,10 @@ def _lines(sheet: Sheet) -> list[dict[str, Any]]:
          "polygon": line.polygon.round(1).tolist(), "baseline": line.baseline.round(1).tolist()}
         for line in sheet.lines
     ]  # fmt: skip
+
+
+def _regions(sheet: Sheet) -> list[dict[str, Any]]:
+    return [
+        {"kind": region.kind, "polygon": region.polygon.round(1).tolist()}
+        for region in sheet.regions
+    ]

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from docbin.data.fields import Bytes
 from docbin.data.fonts import can_write, load_font
+from docbin.data.pictures import draw_picture
 from docbin.data.sheet import Line, Region
 from docbin.errors import SettingError
 
@@ -113,6 +114,16 @@ class Canvas:
     def rule(self, start: tuple[float, float], stop: tuple[float, float], width: int) -> None:
         """Draw a straight rule of ink."""
         self.draw.line([start, stop], fill=255, width=max(width, 1))
+
+    def picture(self, top: float, left: float, height: float, width: float, pitch: float) -> None:
+        """Print a picture into a box, as far as it lies on the page, and note its region."""
+        y, x = max(round(top), 0), max(round(left), 0)
+        shape = min(round(height), self.height - y), min(round(width), self.width - x)
+        if min(shape) < 1:
+            return
+        cover = draw_picture(shape, pitch, self.rng)
+        self.image.paste(255, (x, y), Image.fromarray(cover))
+        self.regions.append(Region(box_polygon(y, x, *shape), "picture"))
 
     def signature(self, left: float, baseline: float, size: float) -> None:
         """Write a name nobody can read: loops of a pen that is wide going down, thin going up."""

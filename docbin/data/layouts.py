@@ -6,50 +6,14 @@ from dataclasses import replace
 import numpy as np
 
 from docbin.data.canvas import Canvas, Pen, box_polygon
-from docbin.data.fonts import can_write
+from docbin.data.setting import fit_text, flow, words_for
 from docbin.data.sheet import Region
 from docbin.data.text import prose, sentence
 
-__all__ = ["LAYOUTS", "Layout", "fit_text"]
+__all__ = ["LAYOUTS", "Layout"]
 
 Layout = Callable[[Canvas, Pen, str, bool], None]
 """Fills a canvas: the pen for running text, the language, whether packaged text may be used."""
-
-
-def fit_text(pen: Pen, text: str) -> str:
-    """Leave out what the face cannot write, so that no box is drawn in its place."""
-    lacking = set(can_write(pen.font, text))
-    return "".join(c for c in text if c not in lacking) if lacking else text
-
-
-def flow(canvas: Canvas, pen: Pen, words: list[str], box: tuple[float, float, float, float],
-         leading: float, kind: str = "paragraph", indent: float = 0.0) -> float:  # fmt: skip
-    """Set words into box (top, left, height, width), justified; use them up; return the bottom.
-
-    Words that are longer than the measure are set alone.
-    """
-    top, left, height, width = box
-    step = leading * pen.size
-    y = top + pen.size
-    space = pen.width(" ")
-    while words and y <= top + height:
-        row: list[str] = []
-        used = indent
-        while words and (not row or used + pen.width(words[0]) <= width):
-            used += pen.width(words[0]) + space
-            row.append(words.pop(0))
-        slack = width - (used - space)
-        full = bool(words) and len(row) > 2 and pen.unsteady == 0
-        gap = 1 + slack / (space * (len(row) - 1)) if full else 1.0
-        canvas.text(left + indent, y, " ".join(row), replace(pen, gap=max(gap, 0.8)), kind)
-        y += step
-        indent = 0.0
-    return y - step
-
-
-def words_for(canvas: Canvas, pen: Pen, language: str, packages: bool, count: int) -> list[str]:
-    """Make words that the face can write."""
-    return fit_text(pen, prose(canvas.rng, count, language, packages=packages)).split()
 
 
 def book(canvas: Canvas, pen: Pen, language: str, packages: bool) -> None:
@@ -108,6 +72,43 @@ def plain(canvas: Canvas, pen: Pen, language: str, packages: bool) -> None:
         words = words_for(canvas, pen, language, packages, int(canvas.rng.integers(30, 90)))
         box = (y, margin, bottom - y - pen.size, canvas.width - 2 * margin)
         y = flow(canvas, pen, words, box, 1.3, indent=1.2 * pen.size) + 0.5 * pen.size
+
+
+def illustrated(canvas: Canvas, pen: Pen, language: str, packages: bool) -> None:
+    """A printed page with pictures: across the measure or beside the text, each with a caption."""
+    rng = canvas.rng
+    height, width = canvas.height, canvas.width
+    margin = float(rng.uniform(0.07, 0.13)) * width
+    measure = width - 2 * margin
+    y, bottom = float(rng.uniform(0.05, 0.09)) * height, 0.94 * height
+    small = replace(pen, size=max(round(0.8 * pen.size), 6))
+    shown = rng.random() < 0.5
+    while y + 3 * pen.size < bottom:
+        if shown:
+            high = min(float(rng.uniform(0.16, 0.34)) * height, bottom - y - 3 * small.size)
+            wide = float(rng.choice([1.0, 0.7, 0.45])) * measure
+            if high < 4 * pen.size or wide < 4 * pen.size:
+                break
+            at_left = rng.random() < 0.5
+            left = margin if at_left else margin + measure - wide
+            beside = measure - wide > 8 * pen.size
+            if not beside:
+                left = margin + (measure - wide) / 2
+            canvas.picture(y, left, high, wide, pen.size / 5)
+            caption = words_for(canvas, small, language, packages, 3)[: int(rng.integers(2, 9))]
+            foot = flow(canvas, small, caption, (y + high + 0.4 * pen.size, left,
+                        2 * small.size, wide), 1.2, "caption")  # fmt: skip
+            if beside:
+                start = margin + wide + pen.size if at_left else margin
+                words = words_for(canvas, pen, language, packages, int(high * wide / pen.size**2))
+                box = (y - 0.2 * pen.size, start, high, measure - wide - pen.size)
+                flow(canvas, pen, words, box, 1.25)
+            y = foot + 1.2 * pen.size
+        else:
+            words = words_for(canvas, pen, language, packages, int(rng.integers(30, 110)))
+            box = (y, margin, bottom - y - pen.size, measure)
+            y = flow(canvas, pen, words, box, 1.25, indent=1.2 * pen.size) + 0.6 * pen.size
+        shown = not shown
 
 
 def letter(canvas: Canvas, pen: Pen, language: str, packages: bool) -> None:
@@ -220,6 +221,7 @@ def vertical(canvas: Canvas, pen: Pen, language: str, packages: bool) -> None:
 LAYOUTS: dict[str, Layout] = {
     "book": book,
     "form": form,
+    "illustrated": illustrated,
     "letter": letter,
     "plain": plain,
     "table": table,

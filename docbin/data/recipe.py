@@ -28,6 +28,7 @@ ODDS: dict[str, tuple[float, float, float]] = {
     "folds": (0.15, 0.2, 0.9),
     "frame": (0.08, 0.5, 1.0),
     "library-stamp": (0.12, 0.3, 0.9),
+    "office-stamp": (0.08, 0.4, 1.0),
     "torn-corner": (0.08, 0.2, 0.9),
     "tears": (0.06, 0.3, 1.0),
     "holes": (0.05, 0.2, 0.9),

@@ -121,8 +121,9 @@ def random_draft(
     resolution = float(rng.choice([120, 150, 200, 300])) if dpi is None else dpi
     wide = int(rng.integers(700, 1500)) if width is None else width
     high = int(rng.integers(600, 1600)) if height is None else height
-    layouts = {"roman": ["book", "book", "table", "form"], "hand": ["letter", "letter", "table"],
-               "typewriter": ["letter", "form", "table"], "blackletter": ["book"],
+    layouts = {"roman": ["book", "book", "table", "form", "illustrated"],
+               "hand": ["letter", "letter", "table"], "typewriter": ["letter", "form", "table"],
+               "blackletter": ["book", "book", "illustrated"],
                "japanese": ["vertical"]}[style]  # fmt: skip
     faces = _faces_or_roman(style)
     if faces == [BUILT_IN] and style == "japanese":

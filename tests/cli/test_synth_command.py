@@ -29,6 +29,8 @@ def test_everything_is_written_and_agrees(tmp_path: Path) -> None:
         xml = Tree.parse(tmp_path / "a/page" / f"{record['name']}.xml").getroot()
         found = xml.findall(f".//{{{SPACE}}}TextLine/{{{SPACE}}}TextEquiv/{{{SPACE}}}Unicode")
         assert [line.text for line in found] == [line["text"] for line in record["lines"]]
+        marked = [e.get("custom") for e in xml.iter() if (e.get("id") or "").startswith("region")]
+        assert marked == [f"kind:{region['kind']}" for region in record["regions"]]
 
 
 def test_first_pages_do_not_depend_on_how_many(tmp_path: Path) -> None:

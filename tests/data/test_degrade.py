@@ -141,6 +141,25 @@ def test_pencil_silences_the_truth_and_seals_do_not_enter_it() -> None:
     assert red.max() > 80
 
 
+def test_office_stamps_lie_over_the_writing_and_are_regions() -> None:
+    sheet = written(300, 420)
+    kinds, over = set(), 0
+    for seed in range(6):
+        stamped = layer("office-stamp", 1.0)(sheet, np.random.default_rng(seed))
+        np.testing.assert_array_equal(stamped.ink, sheet.ink)
+        kinds |= {region.kind for region in stamped.regions}
+        changed = (stamped.pixels != sheet.pixels).any(axis=2)
+        mark = np.zeros(sheet.ink.shape, np.uint8)
+        for region in stamped.regions[1:]:
+            cv2.fillPoly(mark, [np.rint(region.polygon).astype(np.int32)], 1)
+        near = cv2.dilate(mark, np.ones((17, 17), np.uint8)) > 0  # rules have a width
+        assert changed.any()
+        assert not (changed & ~near).any()  # what changed is where the region says
+        over += int((changed & sheet.ink).sum())
+    assert "office-stamp" in kinds
+    assert over > 100
+
+
 def test_albumentations_layer(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("albumentations")
     sheet = written()

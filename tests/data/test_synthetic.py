@@ -6,6 +6,7 @@ import pytest
 from docbin.data.canvas import Canvas, Pen
 from docbin.data.fonts import BUILT_IN, FONTS, can_write, faces_of, load_font
 from docbin.data.layouts import LAYOUTS
+from docbin.data.pictures import draw_picture
 from docbin.data.synthetic import Draft, degraded, draw, made_page, random_draft
 from docbin.data.text import LANGUAGES, prose
 from docbin.errors import MissingDependencyError, SettingError, UnknownNameError
@@ -38,6 +39,34 @@ def test_layout_writes_lines_whose_ink_is_inside_them(layout: str) -> None:
     # Dark pixels are ink, white ones are not.
     assert (sheet.pixels[sheet.ink].mean(axis=1) < 150).all()
     assert (sheet.pixels[~sheet.ink].mean(axis=1) > 120).all()
+
+
+def test_pictures_are_ink_and_regions() -> None:
+    kinds = set()
+    for seed in range(4):
+        sheet = draw(Draft(seed=seed, layout="illustrated", **SMALL))  # type: ignore[arg-type]
+        for region in sheet.regions:
+            kinds.add(region.kind)
+            left, top = region.polygon.min(0).astype(int)
+            right, bottom = region.polygon.max(0).astype(int)
+            assert 0 <= left < right <= sheet.width
+            assert 0 <= top < bottom <= sheet.height
+            assert 0.1 < sheet.ink[top:bottom, left:right].mean() < 0.95
+            for line in sheet.lines:  # no line of text is printed over a picture
+                inside = (line.baseline > [left, top]).all(1) & (
+                    line.baseline < [right, bottom]
+                ).all(1)
+                assert not inside.any(), line.text
+    assert kinds == {"picture"}
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("shape", [(1, 1), (3, 90), (80, 60)])
+def test_picture_of_any_shape_holds_both_ink_and_paper(shape: tuple[int, int], seed: int) -> None:
+    cover = draw_picture(shape, 2.0, np.random.default_rng(seed))
+    assert (cover.shape, cover.dtype) == (shape, np.uint8)
+    if min(shape) > 20:
+        assert cover.min() < 100 < 160 < cover.max()
 
 
 def test_japanese_is_set_in_columns_from_the_right() -> None:

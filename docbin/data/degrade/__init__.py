@@ -16,6 +16,7 @@ from docbin.data.degrade.layer import Layer
 from docbin.data.degrade.light import Gradient, Gutter, Shadow
 from docbin.data.degrade.marks import Frame, LibraryStamp
 from docbin.data.degrade.notes import PencilNotes, RedSeal, Ruling, Tears
+from docbin.data.degrade.office import OfficeStamp
 from docbin.data.degrade.paper import Folds, Foxing, Holes, Stains, Texture, Tint
 from docbin.data.degrade.showthrough import ShowThrough
 from docbin.errors import UnknownNameError
@@ -39,6 +40,7 @@ __all__ = [
     "LibraryStamp",
     "LowResolution",
     "Noise",
+    "OfficeStamp",
     "PencilNotes",
     "RedSeal",
     "Ruling",
@@ -72,6 +74,7 @@ LAYERS: dict[str, type[Layer]] = {
     "library-stamp": LibraryStamp,
     "low-resolution": LowResolution,
     "noise": Noise,
+    "office-stamp": OfficeStamp,
     "pencil-notes": PencilNotes,
     "red-seal": RedSeal,
     "ruling": Ruling,

@@ -17,6 +17,14 @@ from docbin.data.sheet import Region, Sheet
 __all__ = ["Frame", "LibraryStamp"]
 
 
+def press(pixels: Bytes, alpha: Bytes, top: int, left: int) -> tuple[slice, slice, Bytes] | None:
+    """Return the rows and columns of the page under a mark, and the part of the mark there is."""
+    rows = slice(max(top, 0), min(top + alpha.shape[0], pixels.shape[0]))
+    columns = slice(max(left, 0), min(left + alpha.shape[1], pixels.shape[1]))
+    part = alpha[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    return (rows, columns, np.ascontiguousarray(part)) if part.size else None
+
+
 def worn(alpha: Bytes, cell: float, rng: np.random.Generator) -> Bytes:
     """Wear a printed mark: uneven inking."""
     level = cv2.convertScaleAbs(smooth(alpha.shape, cell, rng), alpha=0.6, beta=110)
@@ -86,17 +94,15 @@ class LibraryStamp(Layer):
             alpha = self._draw(int(reach), rng)
             size = alpha.shape[0]
             top, left = int(y - size / 2), int(x - size / 2)
-            rows = slice(max(top, 0), min(top + size, sheet.height))
-            columns = slice(max(left, 0), min(left + size, sheet.width))
-            part = alpha[rows.start - top : rows.stop - top,
-                         columns.start - left : columns.stop - left]  # fmt: skip
-            if part.size == 0:
+            under = press(pixels, alpha, top, left)
+            if under is None:
                 continue
+            rows, columns, part = under
             tones = [(40, 40, 45), (60, 60, 150), (150, 40, 50), (40, 90, 70)]
             color = tones[int(rng.integers(0, len(tones)))]
             if pixels is sheet.pixels:
                 pixels = sheet.pixels.copy()
-            amount = cv2.convertScaleAbs(np.ascontiguousarray(part), alpha=self.strength)
+            amount = cv2.convertScaleAbs(part, alpha=self.strength)
             pixels[rows, columns] = absorb(
                 np.ascontiguousarray(pixels[rows, columns]), amount, color
             )

@@ -11,7 +11,7 @@ import numpy as np
 
 from docbin.data.canvas import box_polygon
 from docbin.data.degrade.layer import Layer
-from docbin.data.degrade.marks import worn
+from docbin.data.degrade.marks import press, worn
 from docbin.data.fields import Bytes, absorb, blurred, smooth
 from docbin.data.sheet import Region, Sheet
 
@@ -35,13 +35,11 @@ class RedSeal(Layer):
             seal = self._draw(reach, rng)
             top = int(rng.integers(-reach // 3, max(sheet.height - reach, 1)))
             left = int(rng.integers(-reach // 3, max(sheet.width - reach, 1)))
-            rows = slice(max(top, 0), min(top + reach, sheet.height))
-            columns = slice(max(left, 0), min(left + reach, sheet.width))
-            part = seal[rows.start - top : rows.stop - top,
-                        columns.start - left : columns.stop - left]  # fmt: skip
-            if part.size == 0:
+            under = press(pixels, seal, top, left)
+            if under is None:
                 continue
-            amount = cv2.convertScaleAbs(np.ascontiguousarray(part), alpha=self.strength)
+            rows, columns, part = under
+            amount = cv2.convertScaleAbs(part, alpha=self.strength)
             color = (float(rng.uniform(180, 225)), float(rng.uniform(25, 75)),
                      float(rng.uniform(20, 60)))  # fmt: skip
             window = np.ascontiguousarray(pixels[rows, columns])
