@@ -12,6 +12,7 @@ LAYERS: list[list[str]] = [
     ["docbin.errors"],
     ["docbin.page", "docbin.native"],
     ["docbin.protocols", "docbin.imageio", "docbin.tiles", "docbin.wavelet"],
+    ["docbin.lines"],
     ["docbin.classical", "docbin.data", "docbin.metrics"],
     ["docbin.networks", "docbin.prepare"],
     ["docbin.learned"],

@@ -9,23 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.data.sheet import Sheet
+from docbin.lines.formats.page_xml import CREATED, start
 
 __all__ = ["page_xml"]
 
-SPACE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
 REGIONS = {"table": "TableRegion", "picture": "ImageRegion", "frame": "SeparatorRegion"}
 
 
-def page_xml(sheet: Sheet, image_name: str, *, created: str = "1970-01-01T00:00:00") -> bytes:
+def page_xml(sheet: Sheet, image_name: str, *, created: str = CREATED) -> bytes:
     """Write PAGE-XML, UTF-8; ``created`` is fixed so that the same page gives the same file."""
-    root = Tree.Element("PcGts", xmlns=SPACE)
-    metadata = Tree.SubElement(root, "Metadata")
-    for tag, text in (("Creator", "docbin"), ("Created", created), ("LastChange", created)):
-        Tree.SubElement(metadata, tag).text = text
-    page = Tree.SubElement(
-        root, "Page", imageFilename=image_name, imageWidth=str(sheet.width),
-        imageHeight=str(sheet.height),
-    )  # fmt: skip
+    root, page = start(image_name, sheet.width, sheet.height, created)
     lines = sorted(sheet.lines, key=lambda line: line.order)
     if lines:
         order = Tree.SubElement(page, "ReadingOrder")

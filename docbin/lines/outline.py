@@ -1,0 +1,107 @@
+"""The outline of a line: its upper and lower edge, section by section along its own direction.
+
+A line runs along the longer side of its smallest rectangle, from left to right; one that stands
+upright (more than 60 degrees) is taken to be read from bottom to top; a piece that is hardly longer
+than it is high (a letter, a number) to be level.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Outline", "direction", "offset", "outline"]
+
+Points = NDArray[np.float64]
+
+LONG = 1.5
+"""How much longer than high a piece must be for its own direction to count."""
+MOST_SECTIONS = 64
+_FINE = 64.0  # pyclipper works in integers: this many a pixel
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """Upper and lower edge, (m, 2) each, the same m sections in the direction of reading."""
+
+    top: Points
+    bottom: Points
+
+    @property
+    def height(self) -> float:
+        """The median height of the sections, pixels."""
+        return float(np.median(np.hypot(*(self.bottom - self.top).T)))
+
+    @property
+    def length(self) -> float:
+        """The length of the middle line, pixels."""
+        return float(np.hypot(*np.diff((self.top + self.bottom) / 2, axis=0).T).sum())
+
+    @property
+    def polygon(self) -> Points:
+        """The edges as one polygon, clockwise on the page."""
+        return np.vstack([self.top, self.bottom[::-1]])
+
+    def at(self, share: float) -> Points:
+        """Return the line at a share of the height, 0 the upper edge, 1 the lower: (m, 2)."""
+        return self.top + share * (self.bottom - self.top)
+
+
+def direction(polygon: Points) -> Points:
+    """Return the unit vector (2,) in which a line of this shape is read."""
+    _, (width, height), angle = cv2.minAreaRect(polygon.astype(np.float32))
+    turn = np.deg2rad(angle)
+    along = np.array([np.cos(turn), np.sin(turn)])
+    across = np.array([-along[1], along[0]])
+    long = max(width, height) >= LONG * min(width, height)
+    if (height > width) if long else (abs(across[0]) > abs(along[0])):
+        along = across
+    if abs(along[1]) > np.sin(np.deg2rad(60)):
+        return along if along[1] < 0 else -along
+    return along if along[0] > 0 else -along
+
+
+def outline(polygon: Points, along: Points | None = None) -> Outline:
+    """Cut a polygon (n, 2) into sections across its direction, or across `along` (2,)."""
+    along = direction(polygon) if along is None else along
+    frame = np.array([along, [-along[1], along[0]]])  # rows: along, down
+    turned = polygon @ frame.T
+    low, high = turned[:, 0].min(), turned[:, 0].max()
+    tall = max(float(np.ptp(turned[:, 1])), 1e-6)
+    count = int(np.clip(np.ceil((high - low) / max(tall / 2, 4.0)) + 1, 2, MOST_SECTIONS))
+    # The ends themselves may be points: look a little inside.
+    inner = min(0.02 * (high - low), 1.0)
+    xs = np.linspace(low + inner, high - inner, count)
+    start, end = turned, np.roll(turned, -1, axis=0)
+    left, right = np.minimum(start[:, 0], end[:, 0]), np.maximum(start[:, 0], end[:, 0])
+    crosses = (left <= xs[:, None]) & (right >= xs[:, None])  # (m, n)
+    run = end[:, 0] - start[:, 0]
+    share = (xs[:, None] - start[:, 0]) / np.where(np.abs(run) < 1e-9, np.inf, run)
+    ys = start[:, 1] + share * (end[:, 1] - start[:, 1])
+    top = np.where(crosses, ys, np.inf).min(1)
+    bottom = np.where(crosses, ys, -np.inf).max(1)
+    seen = np.isfinite(top) & np.isfinite(bottom)
+    if not seen.any():
+        top, bottom = np.full(count, turned[:, 1].min()), np.full(count, turned[:, 1].max())
+    else:
+        top, bottom = (np.interp(xs, xs[seen], edge[seen]) for edge in (top, bottom))
+    xs[0], xs[-1] = low, high
+    return Outline(np.column_stack([xs, top]) @ frame, np.column_stack([xs, bottom]) @ frame)
+
+
+def offset(polygon: Points, distance: float) -> list[Points]:
+    """Grow a polygon by `distance` pixels, or shrink it by a negative one; none where none is left.
+
+    B. Vatti's clipping, by pyclipper, with round joins. A polygon that crosses itself is made
+    simple first.
+    """
+    import pyclipper
+
+    clipper = pyclipper.PyclipperOffset(2.0, 0.25 * _FINE)
+    path = np.rint(np.asarray(polygon) * _FINE).astype(np.int64).tolist()
+    if len(path) < 3:
+        return []
+    paths = pyclipper.SimplifyPolygon(path, pyclipper.PFT_NONZERO)
+    clipper.AddPaths(paths, pyclipper.JT_ROUND, pyclipper.ET_CLOSEDPOLYGON)
+    return [np.asarray(p, np.float64) / _FINE for p in clipper.Execute(distance * _FINE)]

@@ -1,0 +1,87 @@
+"""Crops of lines for a recogniser: each line bent straight, level and read from left to right."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from docbin.errors import SettingError
+from docbin.lines.outline import Outline, outline
+from docbin.page import Page
+from docbin.protocols import TextLine
+
+__all__ = ["crop_lines", "straighten"]
+
+LARGEST = 32_000
+"""Longest side of a crop, pixels: what OpenCV's remap takes."""
+
+
+def crop_lines(
+    page: Page, lines: Iterable[TextLine], *, height: int | None = None, margin: float = 0.1
+) -> list[NDArray[np.uint8]]:
+    """Return a rectified crop (h, w) or (h, w, 3) of each line.
+
+    `height` of the crops in pixels (None: as high as the line is on the page); `margin` above,
+    below and at the ends, as a share of the line's height.
+    """
+    if height is not None and not 1 <= height <= LARGEST:
+        raise SettingError(f"crops: height must lie in 1..{LARGEST}, got {height}")
+    if not 0 <= margin <= 2:
+        raise SettingError(f"crops: margin must lie in 0..2, got {margin}")
+    crops: list[NDArray[np.uint8]] = []
+    for line in lines:
+        edges = outline(line.polygon)
+        tall = max(edges.height, 1.0) * (1 + 2 * margin)
+        scale = 1.0 if height is None else height / tall
+        rows = max(round(tall * scale), 1) if height is None else height
+        columns = max(round((edges.length + 2 * margin * edges.height) * scale), 1)
+        size = (min(rows, LARGEST), min(columns, LARGEST))
+        crops.append(straighten(page.pixels, edges, size, margin))
+    return crops
+
+
+def straighten(
+    image: NDArray[Any], edges: Outline, size: tuple[int, int], margin: float = 0.0
+) -> NDArray[np.uint8]:
+    """Resample what lies between two edges to (h, w); beyond the page its border is repeated.
+
+    Sections are taken at equal steps along the middle line. Where the page is reduced by more than
+    half it is averaged first.
+    """
+    rows, columns = size
+    middle = edges.at(0.5)
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(middle, axis=0).T))])
+    spread = margin * edges.height
+    wanted = np.linspace(-spread, along[-1] + spread, columns)
+    top, bottom = (_walk(edge, along, wanted) for edge in (edges.top, edges.bottom))
+    share = np.linspace(-margin, 1 + margin, rows)[:, None, None]
+    grid = top + share * (bottom - top)  # (rows, columns, 2)
+    reduction = edges.height * (1 + 2 * margin) / rows
+    low = np.maximum(np.floor(grid.min((0, 1))).astype(int) - 2, 0)
+    high = np.minimum(np.ceil(grid.max((0, 1))).astype(int) + 3, image.shape[1::-1])
+    low = np.minimum(low, np.array(image.shape[1::-1]) - 1)
+    high = np.maximum(high, low + 1)
+    part = image[low[1] : high[1], low[0] : high[0]]
+    grid = grid - low
+    if reduction > 2:
+        sides = np.maximum((np.array(part.shape[1::-1]) / reduction).astype(int), 1)
+        grid = (grid + 0.5) * sides / np.array(part.shape[1::-1]) - 0.5
+        part = cv2.resize(part, (int(sides[0]), int(sides[1])), interpolation=cv2.INTER_AREA)
+    maps = grid.astype(np.float32)
+    done = cv2.remap(
+        np.ascontiguousarray(part), maps[..., 0], maps[..., 1], cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )  # fmt: skip
+    return np.asarray(done, np.uint8)
+
+
+def _walk(edge: NDArray[Any], along: NDArray[Any], wanted: NDArray[Any]) -> NDArray[Any]:
+    """The edge at lengths `wanted` along the middle line, continued straight beyond its ends."""
+    step = np.column_stack([np.interp(wanted, along, edge[:, i]) for i in (0, 1)])
+    length = max(float(along[-1]), 1e-6)
+    slope = (edge[-1] - edge[0]) / length
+    beyond = np.minimum(wanted, 0) + np.maximum(wanted - along[-1], 0)
+    out: NDArray[Any] = step + beyond[:, None] * slope
+    return out
