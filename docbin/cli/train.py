@@ -5,6 +5,7 @@ examples:
   docbin train three-stage --data pages/ --out run/ --minutes 90 --resume
   docbin train three-stage --data pages/ --out run/ --minutes 60 --made 0.2 --marked 0.15
   docbin train three-stage --data pages/ --out run/ --minutes 20 --role channel --wavelet
+  docbin train dbnet --data lines/ --out run/ --minutes 90 --mass sroie=0.1 --made 40
 """
 
 import argparse
@@ -14,6 +15,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docbin.cli import train_dbnet
+from docbin.cli.masses import parse_masses
 from docbin.errors import DatasetError, MissingDependencyError, UsageError
 
 if TYPE_CHECKING:
@@ -86,6 +89,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     three.add_argument("--seed", type=int, default=1)
     three.add_argument("--device", default="cpu", help="cpu or cuda")
     three.set_defaults(train=_three_stage)
+    train_dbnet.configure(networks.add_parser("dbnet", help="a text detector"))
 
 
 def run(args: argparse.Namespace) -> None:
@@ -135,7 +139,7 @@ def _three_stage(args: argparse.Namespace) -> None:
         channel_weights=args.channel,
         local_weights=args.local,
     )
-    pages = load_pages(args.data, _masses(args.mass))
+    pages = load_pages(args.data, parse_masses(args.mass))
     every = {page.name for page in pages}
     names = _names(args.held, "--held", every, args.data)
     without = _names(args.leave_out, "--leave-out", every, args.data)
@@ -204,14 +208,3 @@ def _names(text: str, option: str, known: set[str], folder: Path) -> set[str]:
     for name in sorted(names - known):
         raise DatasetError(f"{option} {name}: no such page in {folder}")
     return names
-
-
-def _masses(text: str) -> dict[str, float]:
-    masses: dict[str, float] = {}
-    for part in filter(None, text.split(",")):
-        name, _, value = part.partition("=")
-        try:
-            masses[name] = float(value)
-        except ValueError as error:
-            raise UsageError(f"--mass {part!r}: write SET=NUMBER, as in dibco2009=0.2") from error
-    return masses

@@ -1,0 +1,1 @@
+"""Text lines as shrunk regions with a learned threshold: DB and DB++."""
