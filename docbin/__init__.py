@@ -10,8 +10,18 @@
 """
 
 from docbin import errors
-from docbin.api import binarize, clean, despeckle, methods, read, write
+from docbin.api import binarize, clean, crops, despeckle, detect, methods, read, write
 
 __version__ = "0.1.0"
 
-__all__ = ["binarize", "clean", "despeckle", "errors", "methods", "read", "write"]
+__all__ = [
+    "binarize",
+    "clean",
+    "crops",
+    "despeckle",
+    "detect",
+    "errors",
+    "methods",
+    "read",
+    "write",
+]

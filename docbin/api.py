@@ -6,17 +6,18 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, cast
 
-from docbin.registry import DEFAULT_METHOD
+from docbin.registry import DEFAULT_DETECTOR, DEFAULT_METHOD
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from docbin.page import Gray, Ink, Page
+    from docbin.protocols import TextLine
 
     PageLike: TypeAlias = Page | NDArray[Any] | str | PathLike[str] | bytes | Any
 
-__all__ = ["binarize", "clean", "despeckle", "methods", "read", "write"]
+__all__ = ["binarize", "clean", "crops", "despeckle", "detect", "methods", "read", "write"]
 
 
 def read(
@@ -71,6 +72,37 @@ def despeckle(ink: "Ink", specks: float = 0.5, holes: float = 0.0) -> "Ink":
     from docbin.classical.despeckle import despeckle as without_specks
 
     return without_specks(ink, specks, holes)
+
+
+def detect(
+    page: "PageLike", method: str = DEFAULT_DETECTOR, *, ink: str | None = None, **settings: Any
+) -> "list[TextLine]":
+    """Return the lines of text of one page in reading order, in pixels of the page.
+
+    With `ink`, the name of a binarization method, the page is binarized first and the detector sees
+    the ink. `settings` are the detector's: `docbin methods dbnet` lists them.
+    """
+    from docbin import registry
+    from docbin.page import as_page
+
+    detector = registry.create_detector(method, settings)
+    found = _one_page(page)
+    if ink is not None:
+        found = as_page(registry.create(ink)(found))
+    return detector(found)
+
+
+def crops(
+    page: "PageLike", lines: "Iterable[TextLine]", *, height: int | None = None, margin: float = 0.1
+) -> "list[NDArray[np.uint8]]":
+    """Return each line cut out of the page, straight and level: (h, w) or (h, w, 3) uint8.
+
+    `height` of the crops in pixels, None as high as on the page; `margin` around the line as a
+    share of its height.
+    """
+    from docbin.lines.rectify import crop_lines
+
+    return crop_lines(_one_page(page), lines, height=height, margin=margin)
 
 
 def methods() -> list[str]:

@@ -15,15 +15,18 @@ from typing import TYPE_CHECKING, Any, Literal, Union
 from docbin.errors import MissingDependencyError, SettingError, UnknownNameError
 
 if TYPE_CHECKING:  # names only: help and completion do without numpy
-    from docbin.protocols import Binarizer, Cleaner
+    from docbin.protocols import Binarizer, Cleaner, Detector
 
 __all__ = [
     "CLEANERS",
+    "DEFAULT_DETECTOR",
     "DEFAULT_METHOD",
+    "DETECTORS",
     "METHODS",
     "Setting",
     "create",
     "create_cleaner",
+    "create_detector",
     "parse_settings",
     "resolve",
     "settings_of",
@@ -73,6 +76,14 @@ CLEANERS: dict[str, str] = {
 }
 """Cleaners: page to clean grey or colour."""
 
+DETECTORS: dict[str, str] = {
+    "dbnet": "docbin.learned.dbnet:DB",
+}
+"""Detectors: page to lines of text."""
+
+DEFAULT_DETECTOR = "dbnet"
+"""What finds the lines when no detector is named."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Setting:
@@ -92,6 +103,11 @@ def create(name: str, options: Mapping[str, Any] | None = None) -> "Binarizer":
 def create_cleaner(name: str, options: Mapping[str, Any] | None = None) -> "Cleaner":
     """Build the cleaner called `name` with `options`, values of the fields' types or text."""
     return _build(CLEANERS, "cleaner", name, options or {})  # type: ignore[no-any-return]
+
+
+def create_detector(name: str, options: Mapping[str, Any] | None = None) -> "Detector":
+    """Build the detector called `name` with `options`, values of the fields' types or text."""
+    return _build(DETECTORS, "detector", name, options or {})  # type: ignore[no-any-return]
 
 
 def resolve(table: Mapping[str, str], kind: str, name: str) -> type:

@@ -27,21 +27,25 @@ def plan(
     format_of: dict[str, str] | str,
     if_exists: str = "refuse",
     parts: Sequence[str] = (),
+    suffix: str | None = None,
 ) -> tuple[list[Job], list[Job]]:
     """Return the jobs to do, and those skipped because their result stands.
 
     `inputs` are files, folders (searched to the bottom, their tree mirrored under `out`) and glob
     patterns. `out` is a file when one file is named and `out` ends like an image, else a folder.
     `format_of` is the format of every result, or a table from an input's suffix to one ("" is the
-    default). `if_exists` is "refuse", "skip" or "overwrite". `parts` are names of files that may
-    stand in a result's place, name-PART.png for name.png.
+    default); `suffix` instead is that of results that are no images. `if_exists` is "refuse",
+    "skip" or "overwrite". `parts` are names of files that may stand in a result's place,
+    name-PART.png for name.png.
     """
     out_path = Path(out)
     found = _find(inputs, out_path)
     one_file = len(found) == 1 and len(inputs) == 1 and not Path(inputs[0]).is_dir()
-    if one_file and out_path.suffix.lower() in IMAGE_SUFFIXES and not out_path.is_dir():
+    named = out_path.suffix.lower() in ({suffix} if suffix else IMAGE_SUFFIXES)
+    if one_file and named and not out_path.is_dir():
         if (
-            isinstance(format_of, str)
+            suffix is None
+            and isinstance(format_of, str)
             and out_path.suffix.lower() not in FORMATS[format_of].suffixes
         ):
             raise UsageError(
@@ -52,7 +56,9 @@ def plan(
     else:
         if out_path.exists() and not out_path.is_dir():
             raise OutputError(f"{out}: is a file; name a folder for the results of several inputs")
-        jobs = [Job(path, out_path / _renamed(relative, format_of)) for path, relative in found]
+        jobs = [
+            Job(path, out_path / _renamed(relative, format_of, suffix)) for path, relative in found
+        ]
     _check_apart(jobs)
     standing = [job for job in jobs if _stands(job.target, parts)]
     if standing and if_exists == "refuse":
@@ -110,7 +116,9 @@ def _images_under(folder: Path, out: Path) -> Iterable[Path]:
                 yield here / name
 
 
-def _renamed(relative: Path, format_of: dict[str, str] | str) -> Path:
+def _renamed(relative: Path, format_of: dict[str, str] | str, suffix: str | None) -> Path:
+    if suffix is not None:
+        return relative.with_suffix(suffix)
     if isinstance(format_of, str):
         name = format_of
     else:
@@ -127,7 +135,7 @@ def _check_apart(jobs: list[Job]) -> None:
         if other := targets.get(real):
             raise UsageError(
                 f"{other.source} and {job.source} would both be written to {job.target}: "
-                "binarize them into different folders"
+                "write them into different folders"
             )
         targets[real] = job
         if job.target.exists() and (source := sources.get(_identity(job.target))):

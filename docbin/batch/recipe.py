@@ -32,7 +32,7 @@ class PageNote:
     height: int
     dpi: tuple[float, float] | None
     ink: float | None
-    """Share of the pixels that are ink; None for a grey result."""
+    """Share of the pixels that are ink; None for another result."""
     light_on_dark: bool = False
     """Whether the page, as it was read, looks like light ink on dark."""
     inverted: bool = False
@@ -45,6 +45,8 @@ class PageNote:
     """The way back to the page as it was read: docbin.prepare.Geometry.to_json()."""
     verdicts: tuple[Verdict, ...] | None = None
     """What every step found."""
+    lines: int | None = None
+    """Lines of text found; None where none were looked for."""
 
 
 @dataclass(frozen=True)

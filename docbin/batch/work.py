@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from docbin import imageio
+from docbin.batch.detect import LineRecipe
 from docbin.batch.files import Job
 from docbin.batch.parts import write_parts
 from docbin.batch.pool import WorkerLost, share
@@ -40,7 +41,7 @@ class Outcome:
     """A traceback, when the failure is a bug and not the file's fault."""
 
 
-def run(recipe: Recipe, jobs: Sequence[Job], workers: int = 1) -> Iterator[Outcome]:
+def run(recipe: Recipe | LineRecipe, jobs: Sequence[Job], workers: int = 1) -> Iterator[Outcome]:
     """Yield an Outcome for every job, as they finish; no page stops the others."""
     per_file = max(1, workers // max(1, len(jobs)))
     work = _Work(replace(recipe, threads=per_file))
@@ -64,7 +65,7 @@ def run(recipe: Recipe, jobs: Sequence[Job], workers: int = 1) -> Iterator[Outco
 
 @dataclass(frozen=True)
 class _Work:
-    recipe: Recipe
+    recipe: Recipe | LineRecipe
 
     def __call__(self, job: Job) -> Outcome:
         kind: str | None
@@ -88,13 +89,15 @@ class _Work:
         return Outcome(job.source, job.target, "failed", (), seconds, sentence, kind, details)
 
 
-def process(recipe: Recipe, source: Path | bytes, target: Path) -> list[PageNote]:
+def process(recipe: Recipe | LineRecipe, source: Path | bytes, target: Path) -> list[PageNote]:
     """Do one file: every page of `source`, in order, into `target`."""
-    method = recipe.create()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{target.parent}: cannot make this folder: {error.strerror}") from error
+    if isinstance(recipe, LineRecipe):
+        return recipe.process(source, target)
+    method = recipe.create()
     pages = imageio.read(source, dpi=recipe.dpi, max_pixels=recipe.max_pixels)
     done = _ahead(lambda page: recipe.apply(method, page), pages, recipe.threads)
     return write_parts(recipe, target, done)

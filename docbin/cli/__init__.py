@@ -18,7 +18,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clean": ("docbin.cli.clean", "turn pages into flattened grey, for OCR"),
     "datasets": ("docbin.cli.datasets", "list the public datasets, check a folder of one"),
     "demo": ("docbin.cli.demo", "binarize two pages that come with docbin, before and after"),
+    "detect": ("docbin.cli.detect", "find the lines of text: PAGE-XML, ALTO, hOCR, JSON"),
     "evaluate": ("docbin.cli.evaluate", "score methods or finished predictions on known truth"),
+    "evaluate-detection": (
+        "docbin.cli.evaluate_detection",
+        "score detectors of text lines on known truth",
+    ),
     "info": ("docbin.cli.info", "say what a file holds: format, pages, size, resolution"),
     "methods": ("docbin.cli.methods", "list the methods, or one method's settings and paper"),
     "prepare": ("docbin.cli.prepare", "make raw scans ready for OCR: upright, straight, clean"),

@@ -1,8 +1,9 @@
-"""List the binarization methods, or show one method's settings, defaults and paper.
+"""List the methods of every kind, or show one method's settings, defaults and paper.
 
 examples:
   docbin methods
   docbin methods sauvola
+  docbin methods dbnet
   docbin methods --json
 """
 
@@ -14,6 +15,13 @@ from typing import Any
 from docbin import registry
 
 __all__ = ["configure", "run"]
+
+KINDS = (
+    ("method", registry.METHODS, "page to ink"),
+    ("cleaner", registry.CLEANERS, "page to clean page"),
+    ("detector", registry.DETECTORS, "page to lines of text"),
+)
+"""What a name is called in messages, the table it is looked up in, and what it does."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +35,7 @@ def run(args: argparse.Namespace) -> None:
     if args.name:
         described = [_describe(args.name)]
     else:
-        described = [_describe(name) for name in (*registry.METHODS, *registry.CLEANERS)]
+        described = [_describe(name) for _, table, _ in KINDS for name in table]
     if args.json:
         print(json.dumps(described, indent=2, ensure_ascii=False))
     elif args.name:
@@ -37,13 +45,12 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _describe(name: str) -> dict[str, Any]:
-    is_cleaner = name in registry.CLEANERS
-    table, kind = (registry.CLEANERS, "cleaner") if is_cleaner else (registry.METHODS, "method")
+    kind, table, title = next((row for row in KINDS if name in row[1]), KINDS[0])
     method = registry.resolve(table, kind, name)
     doc = inspect.getdoc(method) or ""
     return {
         "name": name,
-        "kind": "page to clean page" if is_cleaner else "page to ink",
+        "kind": title,
         "summary": doc.split("\n", maxsplit=1)[0],
         "paper": getattr(method, "PAPER", ""),
         "needs": list(getattr(method, "NEEDS", ())),
@@ -75,7 +82,7 @@ def _print_one(method: dict[str, Any]) -> None:
 
 def _print_all(methods: list[dict[str, Any]]) -> None:
     width = max((len(method["name"]) for method in methods), default=0)
-    for kind in ("page to ink", "page to clean page"):
+    for _, _, kind in KINDS:
         members = [method for method in methods if method["kind"] == kind]
         if members:
             print(f"{kind}:")

@@ -10,11 +10,18 @@ from pathlib import Path
 from typing import Literal
 
 from docbin import errors, imageio
-from docbin.batch import Outcome, PageNote, Recipe, plan, process, run
+from docbin.batch import LineRecipe, Outcome, PageNote, Recipe, plan, process, run
 from docbin.cli.console import add_talk_arguments, parse_assignments, progress, say
 from docbin.errors import BatchError, DocbinError, InputError, UsageError
 
-__all__ = ["add_page_arguments", "run_pages", "run_recipe"]
+__all__ = [
+    "add_batch_arguments",
+    "add_input_arguments",
+    "add_page_arguments",
+    "run_jobs",
+    "run_pages",
+    "run_recipe",
+]
 
 LARGEST_PIPE = 1 << 31
 """Most bytes read from standard input."""
@@ -25,10 +32,7 @@ KEEPS_PAGES = {".pdf": "pdf", ".tif": "tiff", ".tiff": "tiff", "": "png"}
 
 def add_page_arguments(parser: argparse.ArgumentParser, default_method: str | None) -> None:
     """Add the arguments of a command that takes pages to pages."""
-    parser.add_argument("inputs", nargs="+", metavar="INPUT",
-                        help="files, folders, glob patterns, or - for standard input")  # fmt: skip
-    parser.add_argument("-o", "--out", required=True, metavar="OUT",
-                        help="a file for one input, else a folder; - for stdout")  # fmt: skip
+    add_input_arguments(parser)
     usual = "what the result asks for" if default_method is None else "%(default)s"
     parser.add_argument("-m", "--method", default=default_method, metavar="METHOD",
                         help="a name from `docbin methods`, or package.module:Class "
@@ -41,6 +45,19 @@ def add_page_arguments(parser: argparse.ArgumentParser, default_method: str | No
     parser.add_argument("--format", metavar="FORMAT", choices=sorted(imageio.FORMATS),
                         help="png, tiff, pdf or jpeg (default: OUT's suffix; else pdf and tiff "
                         "stay what they are and the rest becomes png)")  # fmt: skip
+    add_batch_arguments(parser)
+
+
+def add_input_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what goes in and where the results go."""
+    parser.add_argument("inputs", nargs="+", metavar="INPUT",
+                        help="files, folders, glob patterns, or - for standard input")  # fmt: skip
+    parser.add_argument("-o", "--out", required=True, metavar="OUT",
+                        help="a file for one input, else a folder; - for stdout")  # fmt: skip
+
+
+def add_batch_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add how a batch is worked on, and what is told of it."""
     parser.add_argument("--jobs", type=int, default=1, metavar="N",
                         help="files worked on at a time (default: %(default)s)")  # fmt: skip
     standing = parser.add_mutually_exclusive_group()
@@ -73,7 +90,6 @@ def run_recipe(
     `formats` is the result's format by its input's suffix, unless --format says otherwise, and
     `parts` the names of what a page may become (docbin.batch.parts).
     """
-    _check_numbers(args)
     recipe = dataclasses.replace(
         recipe,
         format=args.format,
@@ -84,14 +100,26 @@ def run_recipe(
         specks=getattr(args, "despeckle", 0.0),
         holes=getattr(args, "fill_holes", 0.0),
     )
+    return run_jobs(args, recipe, formats, parts)
+
+
+def run_jobs(
+    args: argparse.Namespace,
+    recipe: Recipe | LineRecipe,
+    formats: dict[str, str],
+    parts: Sequence[str] = (),
+    suffix: str | None = None,
+) -> list[Outcome]:
+    """Do every input by a whole recipe; `suffix` is that of results that are no images."""
+    _check_numbers(args)
     recipe.create()  # a wrong name or setting is told before any file is touched
     if "-" in args.inputs or args.out == "-":
-        _through_pipe(args, recipe)
+        _through_pipe(args, recipe, suffix)
         return []
     if_exists = "skip" if args.skip_existing else "overwrite" if args.overwrite else "refuse"
-    format_of = args.format or formats
+    format_of = formats if suffix or not args.format else args.format
     jobs, standing = plan(
-        args.inputs, args.out, format_of=format_of, if_exists=if_exists, parts=parts
+        args.inputs, args.out, format_of=format_of, if_exists=if_exists, parts=parts, suffix=suffix
     )
     outcomes = [Outcome(job.source, job.target, "skipped") for job in standing]
     if args.report:
@@ -117,15 +145,17 @@ def _check_numbers(args: argparse.Namespace) -> None:
         raise UsageError(f"--max-pixels must be at least 1, got {args.max_pixels}")
 
 
-def _through_pipe(args: argparse.Namespace, recipe: Recipe) -> None:
+def _through_pipe(
+    args: argparse.Namespace, recipe: Recipe | LineRecipe, suffix: str | None
+) -> None:
     """One document from standard input, or to standard output, or both."""
     if len(args.inputs) != 1:
         raise UsageError("- is one document: give no other input beside it, and one for `-o -`")
     with tempfile.TemporaryDirectory(prefix="docbin-") as folder:
         to_pipe = args.out == "-"
         if to_pipe:
-            suffix = imageio.FORMATS[args.format or "png"].suffix
-            target = Path(folder) / f"result{suffix}"
+            ending = suffix or imageio.FORMATS[args.format or "png"].suffix
+            target = Path(folder) / f"result{ending}"
         else:
             target = Path(args.out)
             if target.is_dir():
@@ -143,6 +173,11 @@ def _through_pipe(args: argparse.Namespace, recipe: Recipe) -> None:
         if not args.quiet:
             _tell_polarity("standard input" if isinstance(source, bytes) else source, notes)
         if to_pipe:
+            if not target.exists():  # numbered files, one a page
+                raise UsageError(
+                    f"{args.format} is of one page a file, this document has {len(notes)}: "
+                    "name a folder or a file instead of -"
+                )
             sys.stdout.buffer.write(target.read_bytes())
             sys.stdout.buffer.flush()
 
@@ -189,7 +224,7 @@ def _conclude(outcomes: list[Outcome], quiet: bool) -> None:
     raise BatchError(f"{len(failed)} of {len(outcomes)} files failed:\n{reasons}")
 
 
-def _write_report(path: str, recipe: Recipe, outcomes: list[Outcome]) -> None:
+def _write_report(path: str, recipe: Recipe | LineRecipe, outcomes: list[Outcome]) -> None:
     report = {
         **recipe.provenance,
         "Settings": json.loads(recipe.provenance["Settings"]),

@@ -1,0 +1,102 @@
+"""One file's work when lines are looked for: its pages read, their lines found, the result written.
+
+A format that holds whole documents gives one file; one that holds a page gives a file a page, and
+for a document of several pages they are numbered: book-0001.xml, book-0002.xml ...
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from docbin import imageio, registry
+from docbin.batch.recipe import PageNote
+from docbin.errors import InputError
+from docbin.lines.formats import FORMATS, LinesOfPage, encode
+from docbin.page import Page, as_page
+from docbin.protocols import TextLine
+
+__all__ = ["LineRecipe"]
+
+
+@dataclass(frozen=True)
+class LineRecipe:
+    """How lines are found and written: a detector, its settings, what binarizes first, a format."""
+
+    method: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    ink: str | None = None
+    format: str = "page"
+    dpi: float = 300
+    """Resolution at which PDF pages that are not one image are rendered."""
+    max_pixels: int = imageio.MAX_PIXELS
+    overwrite: bool = False
+    threads: int = 1
+    """Of no use here: a page keeps its processor busy on its own."""
+
+    def create(self) -> Callable[[Page], list[TextLine]]:
+        """Build the detector; wrong names and settings are errors here."""
+        detector = registry.create_detector(self.method, self.settings)
+        if self.ink is None:
+            return detector
+        binarizer = registry.create(self.ink)
+        return lambda page: detector(as_page(binarizer(page)))
+
+    @cached_property
+    def provenance(self) -> dict[str, str]:
+        """What a report says: the tool, the detector, the settings in full."""
+        detector: Any = registry.create_detector(self.method, self.settings)
+        values = {s.name: getattr(detector, s.name) for s in registry.settings_of(type(detector))}
+        return {
+            "Software": f"docbin {version('docbin')}",
+            "Method": self.method,
+            "Settings": json.dumps({**values, "ink": self.ink}, sort_keys=True, default=str),
+        }
+
+    def process(self, source: Path | bytes, target: Path) -> list[PageNote]:
+        """Find the lines of every page of `source`, in order, and write them to `target`."""
+        notes: list[PageNote] = []
+        kept: list[LinesOfPage] = []
+        for count, item in self._pages(source):
+            notes.append(
+                PageNote(
+                    item.number, item.width, item.height, item.dpi, None, lines=len(item.lines)
+                )
+            )
+            if FORMATS[self.format].whole:
+                kept.append(item)
+            else:
+                self._write([item], _numbered(target, item.number, count))
+        if kept:
+            self._write(kept, target)
+        return notes
+
+    def _pages(self, source: Path | bytes) -> Iterator[tuple[int, LinesOfPage]]:
+        """How many pages there are, and the lines of each."""
+        detector = self.create()
+        for number, page in enumerate(
+            imageio.read(source, dpi=self.dpi, max_pixels=self.max_pixels), 1
+        ):
+            lines = detector(page)
+            if not all(isinstance(line, TextLine) for line in lines):
+                raise InputError(f"detector {self.method!r} must return a list of TextLine")
+            name = source.name if isinstance(source, Path) else "standard input"
+            pixels = page.rgb if self.format == "picture" else None
+            count = 1 if page.source is None else page.source.count
+            yield (
+                count,
+                LinesOfPage(page.width, page.height, lines, name, number, page.dpi, pixels),
+            )
+
+    def _write(self, pages: list[LinesOfPage], target: Path) -> None:
+        data = encode(self.format, pages)
+        with imageio.atomic(target, overwrite=self.overwrite) as partial:
+            partial.write_bytes(data)
+
+
+def _numbered(target: Path, number: int, count: int) -> Path:
+    """`target`, with the page's number where there are several."""
+    return target if count == 1 else target.with_stem(f"{target.stem}-{number:04d}")

@@ -1,0 +1,148 @@
+"""The shipped detector: what it finds on made pages, and what it makes of bad input."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import docbin
+from docbin.data.synthetic import Draft, draw
+from docbin.errors import ModelError, SettingError
+from docbin.learned.dbnet import DB
+from docbin.metrics.lines import count_lines
+from docbin.page import Page
+from docbin.protocols import Detector
+from docbin.registry import DETECTORS, create_detector
+
+
+def sheet(seed: int = 4, dpi: float = 150, layout: str = "plain"):  # type: ignore[no-untyped-def]
+    width, height = round(5.5 * dpi), round(7 * dpi)
+    return draw(Draft(seed=seed, width=width, height=height, dpi=dpi, points=11, layout=layout))
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_a_detector_keeps_its_promises(name: str) -> None:
+    detector = create_detector(name)
+    assert isinstance(detector, Detector)
+    made = sheet()
+    before = made.pixels.copy()
+    first, second = detector(Page(made.pixels)), detector(Page(made.pixels))
+    np.testing.assert_array_equal(made.pixels, before)
+    assert [line.order for line in first] == list(range(len(first)))
+    assert len(first) == len(second)
+    for one, other in zip(first, second, strict=True):
+        np.testing.assert_array_equal(one.polygon, other.polygon)
+        assert one.polygon.min() >= 0
+        assert (one.polygon <= [made.width - 1, made.height - 1]).all()
+        assert 0 <= one.score <= 1
+        assert len(one.baseline) >= 2
+
+
+@pytest.mark.parametrize("dpi", [100, 300])
+def test_lines_are_found_at_any_resolution(dpi: float) -> None:
+    made = sheet(dpi=dpi)
+    found = DB()(Page(made.pixels))
+    truth = [line.polygon for line in made.lines]
+    counts = count_lines([line.polygon for line in found], truth)
+    assert counts.coverage > 0.85
+    assert counts.recall(0) > 0.8
+
+
+def test_ink_and_colour_are_taken_too() -> None:
+    made = sheet()
+    lines = docbin.detect(made.pixels, ink="sauvola")
+    assert abs(len(lines) - len(made.lines)) <= 0.25 * len(made.lines)
+    crops = docbin.crops(made.pixels, lines, height=40)
+    assert len(crops) == len(lines)
+    assert all(crop.shape[0] == 40 for crop in crops)
+
+
+@pytest.mark.parametrize("value", [0, 128, 255])
+def test_a_blank_page_has_no_lines(value: int) -> None:
+    assert DB()(Page(np.full((700, 500), value, np.uint8))) == []
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (7, 5), (31, 33)])
+def test_pages_of_a_few_pixels_have_no_lines(shape: tuple[int, int]) -> None:
+    assert DB()(Page(np.zeros(shape, np.uint8))) == []
+
+
+def test_noise_is_answered() -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (600, 500), np.uint8)
+    assert len(DB()(Page(noise))) < 40
+
+
+def test_one_giant_letter_is_answered() -> None:
+    page = np.full((900, 700), 240, np.uint8)
+    page[150:750, 200:280] = page[680:750, 200:520] = 20
+    assert len(DB()(Page(page))) < 10
+
+
+def test_a_turned_page_has_upright_lines_or_none() -> None:
+    made = sheet()
+    turned = np.ascontiguousarray(np.rot90(made.pixels))
+    for line in DB()(Page(turned)):
+        assert (line.polygon <= [turned.shape[1] - 1, turned.shape[0] - 1]).all()
+
+
+def test_a_strip_of_twenty_thousand_pixels_is_cut_into_tiles() -> None:
+    made = sheet(dpi=150)
+    rows = made.height
+    strip = np.full((20_000, made.width), 255, np.uint8)
+    for top in (0, 9_000, 20_000 - rows):
+        strip[top : top + rows] = Page(made.pixels).gray
+    found = DB(text_height=25)(Page(strip))
+    middles = np.array([line.polygon[:, 1].mean() for line in found])
+    for top in (0, 9_000, 20_000 - rows):
+        inside = ((middles >= top) & (middles < top + rows)).sum()
+        assert inside >= 0.6 * len(made.lines)
+    assert ((middles > rows + 50) & (middles < 8_900)).sum() <= 2
+
+
+def test_seams_cut_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    from docbin.learned import dbnet
+
+    made = sheet(dpi=200)
+    whole = DB(text_height=30)(Page(made.pixels))
+    monkeypatch.setattr(dbnet, "TILE", 320)
+    tiled = DB(text_height=30)(Page(made.pixels))
+    counts = count_lines([x.polygon for x in tiled], [x.polygon for x in whole], thresholds=(0.7,))
+    assert counts.f(0) > 0.85
+
+
+def test_damaged_and_foreign_weights_are_told_apart(tmp_path: Path) -> None:
+    from importlib.resources import files
+
+    data = (files("docbin.models") / "dbnet" / "dbnet.onnx").read_bytes()
+    page = Page(np.full((64, 64), 255, np.uint8))
+    cases = {
+        "cut": data[: len(data) // 2],
+        "flipped": data[:5000] + bytes([data[5000] ^ 255]) + data[5001:],
+        "empty": b"",
+        "text": b"not an ONNX file at all",
+        "foreign": b"\x08\x08\x12\x04test\x3a\x00",
+    }
+    for name, content in cases.items():
+        path = tmp_path / f"{name}.onnx"
+        path.write_bytes(content)
+        with pytest.raises(ModelError, match=name):
+            DB(weights=str(path))(page)
+    with pytest.raises(ModelError, match="nowhere"):
+        DB(weights=str(tmp_path / "nowhere.onnx"))(page)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"threshold": 0}, {"score": 1.0}, {"unclip": 0}, {"shape": "circle"}, {"join": -1},
+     {"split": 1000}, {"text_height": 0}, {"text_height": float("nan")}],
+)  # fmt: skip
+def test_settings_that_cannot_work_are_named(settings: dict[str, object]) -> None:
+    with pytest.raises(SettingError, match=next(iter(settings))):
+        DB(**settings)  # type: ignore[arg-type]
+
+
+def test_the_detector_knows_its_training_pages() -> None:
+    known = DB().trained_on()
+    assert len(known) > 100
+    made = sheet()
+    assert known.find("made", Page(made.pixels)) is None
