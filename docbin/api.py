@@ -57,7 +57,7 @@ def binarize(page: "PageLike", method: str = DEFAULT_METHOD, **settings: Any) ->
     return registry.create(method, settings)(_one_page(page))
 
 
-def clean(page: "PageLike", method: str = "normalized", **settings: Any) -> "Gray":
+def clean(page: "PageLike", method: str = "soft-ink", **settings: Any) -> "Gray":
     """Return one page cleaned: (h, w) uint8, 0 black to 255 white, or RGB (h, w, 3)."""
     from docbin import registry
 

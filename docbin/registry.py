@@ -73,6 +73,7 @@ DEFAULT_METHOD = "sauvola"
 CLEANERS: dict[str, str] = {
     "normalized": "docbin.classical.normalized:Normalized",
     "shading": "docbin.classical.shading:Shading",
+    "soft-ink": "docbin.classical.soft_ink:SoftInk",
 }
 """Cleaners: page to clean grey or colour."""
 

@@ -3,8 +3,7 @@
     G = 255 g / B
 
 B is the paper under each pixel: docbin.classical.background. The division takes shadows, stains
-and gradients off and leaves every stroke its soft edge, which a recogniser trained on grey reads
-better than any ink.
+and gradients off and leaves every stroke its soft edge, and whatever else is on the page.
 """
 
 from dataclasses import dataclass

@@ -1,10 +1,12 @@
 """The automatic method and the cleaners: what they must do on any page."""
 
+import cv2
 import numpy as np
 import pytest
 
 from docbin.classical.auto import Auto
 from docbin.classical.normalized import Normalized
+from docbin.classical.soft_ink import SoftInk
 from docbin.errors import SettingError
 from docbin.page import Page
 
@@ -40,6 +42,36 @@ def test_show_through_is_not_ink() -> None:
     gray += np.random.default_rng(0).normal(0, 1.5, truth.shape)
     ink = Auto()(Page(gray.clip(0, 255).astype(np.uint8)))
     assert f_measure(ink, truth) > 0.97
+
+
+def test_faint_strokes_beside_strong_ones_are_found() -> None:
+    truth = lines(300, 400)
+    fade = 0.5 + 0.3 * np.sin(np.arange(400) / 8)[None, :]
+    gray = np.where(truth, 210 * (1 - fade), 210)
+    gray += np.random.default_rng(0).normal(0, 1.5, truth.shape)
+    page = Page(gray.clip(0, 255).astype(np.uint8))
+    assert f_measure(Auto()(page), truth) > 0.95
+    soft = SoftInk()(page)
+    assert soft[truth].mean() < 60
+    assert (soft[~truth] == 255).mean() > 0.8
+
+
+def test_show_through_that_touches_the_ink_goes() -> None:
+    truth = lines(300, 400)
+    behind = np.zeros(truth.shape, bool)
+    behind[20:280, 60:340:30] = behind[20:280, 61:340:30] = behind[20:280, 62:340:30] = True
+    gray = np.full(truth.shape, 220.0)
+    gray[behind] = 190
+    gray = cv2.GaussianBlur(gray, (0, 0), 1.5)
+    gray[truth] = 60
+    gray += np.random.default_rng(0).normal(0, 1.5, truth.shape)
+    page = Page(gray.clip(0, 255).astype(np.uint8))
+    assert f_measure(Auto()(page), truth) > 0.95
+    assert SoftInk()(page)[behind & ~truth].mean() > 230
+
+
+def test_soft_ink_of_a_blank_page_is_white() -> None:
+    assert (SoftInk()(Page(np.full((40, 50), 120, np.uint8))) == 255).all()
 
 
 def test_one_clean_word_on_an_empty_page_is_found() -> None:
