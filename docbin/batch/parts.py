@@ -1,5 +1,7 @@
 """From what a file's pages became to files: most often one, two for a page that was split."""
 
+import io
+import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -24,14 +26,21 @@ def part_path(target: Path, name: str) -> Path:
 
 
 def write_parts(
-    recipe: Recipe, target: Path, pages: Iterator[list[tuple[NDArray[Any], PageNote]]]
+    recipe: Recipe,
+    source: Path | bytes,
+    target: Path,
+    pages: Iterator[list[tuple[NDArray[Any], PageNote]]],
 ) -> list[PageNote]:
     """Write what the pages of a file became, in order, and return a note of each.
 
-    All goes into `target`, but the two parts of a split page whose format holds one page.
+    All goes into `target`, but the two parts of a split page whose format holds one page. A PDF
+    that becomes a PDF stays the document it was, with new pages.
     """
     notes: list[PageNote] = []
-    if recipe.steps and not imageio.format_named(recipe.format, target.suffix).many:
+    form = imageio.format_named(recipe.format, target.suffix)
+    if recipe.steps and form.name == "pdf" and imageio.is_pdf(source):
+        return _into_document(recipe, source, target, pages)
+    if recipe.steps and not form.many:
         parts = next(pages)
         if next(pages, None) is not None:
             raise UsageError(f"{target}: its format holds one page; choose tiff or pdf")
@@ -45,6 +54,37 @@ def write_parts(
             for result, note in parts:
                 writer.add(result, note.dpi)
                 notes.append(replace(note, number=len(notes) + 1))
+    return notes
+
+
+def _into_document(
+    recipe: Recipe,
+    source: Path | bytes,
+    target: Path,
+    pages: Iterator[list[tuple[NDArray[Any], PageNote]]],
+) -> list[PageNote]:
+    """Write the pictures to a PDF of their own, then lay them into a copy of the document."""
+    from docbin.imageio.pdf_keeping import Placement, keep_document
+
+    with tempfile.TemporaryDirectory(prefix="docbin-") as folder:
+        pictures = Path(folder) / "pictures.pdf"
+        notes: list[PageNote] = []
+        with imageio.open_writer(pictures) as writer:
+            for parts in pages:
+                for result, note in parts:
+                    writer.add(result, note.dpi)
+                    notes.append(replace(note, number=len(notes) + 1))
+        placements = []
+        for note in notes:
+            way = note.geometry or {}
+            placements.append(
+                Placement(
+                    note.source or 1, way["to_original"], (note.width, note.height), way["original"]
+                )
+            )
+        opened = io.BytesIO(source) if isinstance(source, bytes) else source
+        with imageio.atomic(target, overwrite=recipe.overwrite) as partial:
+            keep_document(opened, pictures, placements, partial, recipe.provenance)
     return notes
 
 

@@ -30,11 +30,12 @@ class Preset:
     steps: tuple[Step, ...]
     kind: Literal["ink", "gray", "page"]
     format: str
+    gray: str = GRAY
 
     @property
     def method(self) -> str:
         """The method that makes what comes out."""
-        return INK if self.kind == "ink" else GRAY
+        return INK if self.kind == "ink" else self.gray
 
     def recipe(self) -> Recipe:
         """Return what a batch needs."""

@@ -100,7 +100,7 @@ def process(recipe: Recipe | LineRecipe, source: Path | bytes, target: Path) -> 
     method = recipe.create()
     pages = imageio.read(source, dpi=recipe.dpi, max_pixels=recipe.max_pixels)
     done = _ahead(lambda page: recipe.apply(method, page), pages, recipe.threads)
-    return write_parts(recipe, target, done)
+    return write_parts(recipe, source, target, done)
 
 
 def _ahead(function: Callable[[T], R], items: Iterator[T], threads: int) -> Iterator[R]:

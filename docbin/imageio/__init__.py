@@ -4,10 +4,11 @@ Nothing is decoded or encoded before it is asked for: Pillow, pypdfium2, img2pdf
 imported by the functions that need them.
 """
 
+from pathlib import Path
 from typing import Any
 
 from docbin.imageio.atomic import atomic, refuse_input, remove_partials, same_file
-from docbin.imageio.formats import FORMATS, IMAGE_SUFFIXES, MAX_PIXELS, Format, format_named
+from docbin.imageio.formats import FORMATS, IMAGE_SUFFIXES, MAX_PIXELS, Format, format_named, sniff
 from docbin.imageio.reading import FileInfo, PageInfo, probe, read, read_one
 from docbin.imageio.writing import Writer, open_writer, write
 from docbin.page import Page
@@ -23,6 +24,7 @@ __all__ = [
     "atomic",
     "format_named",
     "from_pil",
+    "is_pdf",
     "open_writer",
     "probe",
     "read",
@@ -39,3 +41,11 @@ def from_pil(image: Any) -> Page:
     from docbin.imageio import pixels
 
     return pixels.from_pil(image)
+
+
+def is_pdf(source: str | Path | bytes) -> bool:
+    """Tell whether a file, by path or bytes, is a PDF by its content."""
+    if not isinstance(source, bytes):
+        with Path(source).open("rb") as file:
+            source = file.read(1024)
+    return sniff(source[:1024]) == "PDF"
