@@ -18,7 +18,7 @@ __all__ = ["PRESETS", "Preset", "prepared_images", "preset"]
 
 INK = "auto"
 """What makes ink where a preset wants ink."""
-GRAY = "normalized"
+GRAY = "inked"
 """What makes grey where a preset wants grey."""
 
 

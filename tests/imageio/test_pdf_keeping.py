@@ -1,5 +1,6 @@
 """A prepared PDF stays its document: sizes, text where it was on the page, links, bookmarks."""
 
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -15,6 +16,7 @@ from docbin.data.synthetic import Draft, draw
 WIDE, HIGH = 1000, 1400
 
 
+@cache
 def scan(angle: float = 0.0) -> np.ndarray:
     page = draw(Draft(seed=3, width=WIDE, height=HIGH, dpi=120, layout="book", points=11))
     gray = np.asarray(page.pixels[:, :, 1], np.uint8)
