@@ -17,6 +17,7 @@ from math import fsum
 
 import numpy as np
 
+from docbin.data.augment import Photometric
 from docbin.data.degrade import (
     BookEdge,
     DarkBoard,
@@ -29,10 +30,10 @@ from docbin.data.degrade import (
     Ruling,
     TornCorner,
 )
-from docbin.data.page_crops import TrainingPage
 from docbin.data.recipe import draw_recipe
 from docbin.data.sheet import Sheet
 from docbin.data.synthetic import draw, on_paper, random_draft
+from docbin.data.training_pages import TrainingPage
 from docbin.errors import SettingError
 
 __all__ = ["MARKS", "made_pages", "marked_pages", "mix"]
@@ -53,22 +54,26 @@ BARE = 0.06
 """Share of made pages that bear no ink: only their back shows through."""
 
 
-def made_pages(count: int, *, seed: int = 0) -> list[TrainingPage]:
+def made_pages(count: int, *, seed: int = 0, photometric: float = 0.0) -> list[TrainingPage]:
     """Draw ``count`` degraded pages; page n depends on the seed and n only.
 
+    ``photometric`` is the strength, 0 to 1, of a camera's tone curves, noise and blur on each
+    (`docbin.data.augment`, which needs albumentations).
     They are named ``made/N`` and weigh 1 each. Which faces there are depends on the fonts of the
     machine; without any, all are set in Pillow's own.
     """
     _check(count)
-    return [_made(seed, number) for number in range(count)]
+    return [_made(seed, number, photometric) for number in range(count)]
 
 
-def marked_pages(pages: Sequence[TrainingPage], count: int, *, seed: int = 0) -> list[TrainingPage]:
+def marked_pages(
+    pages: Sequence[TrainingPage], count: int, *, seed: int = 0, photometric: float = 0.0
+) -> list[TrainingPage]:
     """Put frames, stamps, torn corners, boards and edges of books on ``count`` of the pages.
 
     Pages are drawn by weight, with repetition; copies weigh 1 each and keep their page's name, so
     that whoever holds a page back or lists what was trained on sees it. A torn piece takes its ink
-    out of the truth, everything else leaves the truth as it is.
+    out of the truth, everything else leaves the truth as it is. ``photometric`` as in `made_pages`.
     """
     _check(count)
     if not pages:
@@ -82,7 +87,7 @@ def marked_pages(pages: Sequence[TrainingPage], count: int, *, seed: int = 0) ->
         page = pages[int(rng.choice(len(pages), p=weights / weights.sum()))]
         valid = np.ones(page.ink.shape, np.bool_)
         sheet = Sheet(page.pixels, page.ink, valid)
-        for step in _marks(rng):
+        for step in (*_marks(rng), Photometric(photometric)):
             sheet = step(sheet, rng)
         marked.append(TrainingPage(page.name, sheet.pixels, sheet.ink))
     return marked
@@ -112,7 +117,7 @@ def _check(count: int) -> None:
         raise SettingError(f"the number of pages must not be negative, got {count}")
 
 
-def _made(seed: int, number: int) -> TrainingPage:
+def _made(seed: int, number: int, photometric: float) -> TrainingPage:
     rng = np.random.default_rng([20_051, seed, number])
     draft = random_draft(rng)
     back = draw(replace(draft, seed=draft.seed + 1))
@@ -124,6 +129,7 @@ def _made(seed: int, number: int) -> TrainingPage:
         # Where the truth would be silent (pencil, what a turned page leaves) there is none to learn
         if after.valid.all():
             sheet = after
+    sheet = Photometric(photometric)(sheet, rng)
     return TrainingPage(f"made/{number}", sheet.pixels, sheet.ink)
 
 

@@ -78,9 +78,16 @@ def split_documents(
 
 def read_pair(pair: Pair) -> tuple[NDArray[np.uint8], Ink]:
     """Read a page as RGB and its truth, ink where the truth is darker than half."""
-    image, truth = cv2.imread(str(pair.image)), cv2.imread(str(pair.truth), cv2.IMREAD_GRAYSCALE)
+    image, truth = cv2.imread(str(pair.image)), None
+    if image is not None:
+        truth = cv2.imread(str(pair.truth), cv2.IMREAD_GRAYSCALE)
     if image is None or truth is None:
-        raise DatasetError(f"cannot read {pair.image if image is None else pair.truth}")
+        broken = pair.image if image is None else pair.truth
+        raise DatasetError(f"{broken}: cannot be read as an image")
     if image.shape[:2] != truth.shape:
-        raise DatasetError(f"{pair.name}: page {image.shape[:2]} and truth {truth.shape} differ")
-    return np.ascontiguousarray(image[:, :, ::-1]).astype(np.uint8, copy=False), truth < 128
+        raise DatasetError(
+            f"{pair.image}: page {image.shape[1]} x {image.shape[0]} but its truth "
+            f"{truth.shape[1]} x {truth.shape[0]}; they must be the same size"
+        )
+    rgb = np.ascontiguousarray(image[:, :, ::-1]).astype(np.uint8, copy=False)
+    return rgb, np.asarray(truth) < 128

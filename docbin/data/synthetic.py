@@ -26,7 +26,6 @@ __all__ = [
     "degraded",
     "demo_page",
     "draw",
-    "made_page",
     "on_paper",
     "random_draft",
     "random_page",
@@ -151,13 +150,6 @@ def _faces_or_roman(style: str) -> list[str]:
         return faces_of(style)
     except MissingDependencyError:
         return [BUILT_IN]
-
-
-def made_page(number: int) -> Sheet:
-    """Draw made page ``number`` on tinted paper, clean: what training crops start at."""
-    rng = np.random.default_rng([20_031, number])
-    sheet = draw(random_draft(rng))
-    return on_paper(sheet, rng)
 
 
 def on_paper(sheet: Sheet, rng: np.random.Generator) -> Sheet:

@@ -49,6 +49,16 @@ def test_marks_change_pixels_but_add_no_ink() -> None:
     np.testing.assert_array_equal(source.pixels, before)
 
 
+def test_a_camera_changes_pixels_only() -> None:
+    pytest.importorskip("albumentations")
+    plain, seen = made_pages(2, seed=3), made_pages(2, seed=3, photometric=1.0)
+    assert any((a.pixels != b.pixels).any() for a, b in zip(plain, seen, strict=True))
+    for a, b in zip(plain, seen, strict=True):
+        np.testing.assert_array_equal(a.ink, b.ink)
+    again = made_pages(2, seed=3, photometric=1.0)
+    np.testing.assert_array_equal(seen[1].pixels, again[1].pixels)
+
+
 def test_marked_pages_follow_the_weights() -> None:
     pages = [page("set/never", 0.0), page("set/often", 3.0), page("set/seldom", 1.0)]
     names = [p.name for p in marked_pages(pages, 60, seed=0)]

@@ -1,5 +1,7 @@
 """Crops of real pages: exact truth, the same from the same seed, bare crops kept."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
@@ -51,6 +53,15 @@ def test_same_seed_same_crop_and_input_untouched() -> None:
         two = crops.draw(np.random.default_rng(seed))
         assert all(np.array_equal(a, b) for a, b in zip(one[:3], two[:3], strict=True))
     assert all(np.array_equal(a, p.pixels) for a, p in zip(before, source, strict=True))
+
+
+def test_a_stream_may_be_begun_anywhere_by_anybody() -> None:
+    whole = list(islice(PageCrops(pages(), size=32).stream(7), 6))
+    tail = list(islice(PageCrops(pages(), size=32).stream(7, start=4), 2))
+    for one, two in zip(whole[4:], tail, strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(one[:3], two[:3], strict=True))
+    other = next(PageCrops(pages(), size=32).stream(8))
+    assert (whole[0].pixels != other.pixels).any()
 
 
 def test_boards_are_dark_and_never_ink() -> None:

@@ -7,7 +7,7 @@ from docbin.data.canvas import Canvas, Pen
 from docbin.data.fonts import BUILT_IN, FONTS, can_write, faces_of, load_font
 from docbin.data.layouts import LAYOUTS
 from docbin.data.pictures import draw_picture
-from docbin.data.synthetic import Draft, degraded, draw, made_page, random_draft
+from docbin.data.synthetic import Draft, degraded, draw, random_draft
 from docbin.data.text import LANGUAGES, prose
 from docbin.errors import MissingDependencyError, SettingError, UnknownNameError
 
@@ -134,10 +134,6 @@ def test_every_random_draft_can_be_drawn() -> None:
         draft = random_draft(rng, width=300, height=240, dpi=72)
         assert draft.font == BUILT_IN or draft.font in FONTS
         draw(draft)
-
-
-def test_made_pages_are_the_same_each_time() -> None:
-    np.testing.assert_array_equal(made_page(3).pixels, made_page(3).pixels)
 
 
 def test_named_layers_in_order() -> None:
