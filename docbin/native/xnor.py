@@ -89,9 +89,38 @@ def residual_unit(
 
 
 def plane_counts(weights: Bits) -> dict[str, int]:
-    """Count the bit-planes one block of a layer adds: all taps, only -1 weights, and grouped.
+    """Count the bit-planes one block of a layer adds, by the ways there are to add them.
 
+    `all`: every tap. `direct`: only those with weight -1. `complement`: of a channel's taps and the
+    others, whichever are fewer. `tree`: each channel from the nearest one in a minimum spanning
+    tree, by the planes that differ (MST-compression: Vo et al., 2023), the root by `complement`.
     `grouped` is what runs: taps summed once for `share` output channels at a time.
     """
     share, direct, grouped = _native.xnor_plan_counts(pack_weights(weights), weights.shape[1])
-    return {"share": share, "all": weights.size, "direct": direct, "grouped": grouped}
+    rows = weights.reshape(weights.shape[0], -1)
+    ones = rows.sum(axis=1)
+    fewer = np.minimum(ones, rows.shape[1] - ones)
+    return {
+        "share": share,
+        "all": weights.size,
+        "direct": direct,
+        "complement": int(fewer.sum()),
+        "tree": int(fewer.min()) + _spanning_tree(rows),
+        "grouped": grouped,
+    }
+
+
+def _spanning_tree(rows: Bits) -> int:
+    """Sum the edges of the minimum spanning tree of rows (n, taps), by how many bits differ."""
+    x = np.where(rows, -1.0, 1.0)
+    differ = ((rows.shape[1] - x @ x.T) / 2).round().astype(np.int64)
+    nearest = differ[0].copy()  # of each row outside, to the tree: Prim (1957)
+    inside = np.zeros(rows.shape[0], np.bool_)
+    inside[0] = True
+    total = 0
+    for _ in range(rows.shape[0] - 1):
+        following = int(np.argmin(np.where(inside, rows.shape[1] + 1, nearest)))
+        total += int(nearest[following])
+        inside[following] = True
+        nearest = np.minimum(nearest, differ[following])
+    return total

@@ -1,17 +1,22 @@
-// Times the packed kernels: bare layers, residual units, a whole page. CPU time, medians.
-//   bench_xnor layers TARGET      one line a shape: name C side bare_ms unit_ms limit_ms
-//   bench_xnor page TARGET THREADS CHANNELS   CPU and wall seconds of one A4 page at 300 dpi
-// limit_ms: what the layer's additions alone would take, counted in the target's own instructions
-// a full adder at the rate measured here, in registers, with nothing else to do.
+// Times the packed kernels: bare layers, residual units, a whole page. Medians.
+//   bench_xnor layers TARGET [THREADS]           one line a shape: name C side bare_ms unit_ms limit_ms
+//   bench_xnor runs TARGET                       whether this processor runs it
+//   bench_xnor page TARGET THREADS CHANNELS      CPU and wall seconds of one A4 page at 300 dpi
+// CPU time on one thread, wall time on several. limit_ms: what the layer's own operations would take
+// at the rate measured here (ceiling.hpp), in registers, with nothing else to do.
 #include <algorithm>
+#include <barrier>
+#include <bit>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <memory>
+#include <thread>
 
 #include "../tests/random_network.hpp"
+#include "ceiling.hpp"
 #include "dispatch.hpp"
 #include "xnor.hpp"
 
@@ -25,14 +30,27 @@ double cpu(clockid_t which) {
   return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
 
+// Median seconds of run(thread), done by all threads together `repeats` times.
 template <typename Run>
-double median(int repeats, Run run) {
+double median(int threads, int repeats, Run run) {
   std::vector<double> times;
-  for (int i = 0; i < repeats; ++i) {
-    const double start = cpu(CLOCK_THREAD_CPUTIME_ID);
-    run();
-    times.push_back(cpu(CLOCK_THREAD_CPUTIME_ID) - start);
-  }
+  std::barrier meet(threads);
+  const auto work = [&](int thread) {
+    for (int i = 0; i < repeats; ++i) {
+      meet.arrive_and_wait();
+      const auto wall = std::chrono::steady_clock::now();
+      const double start = cpu(CLOCK_THREAD_CPUTIME_ID);
+      run(thread);
+      const double used = cpu(CLOCK_THREAD_CPUTIME_ID) - start;
+      meet.arrive_and_wait();
+      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - wall;
+      if (thread == 0) times.push_back(threads == 1 ? used : passed.count());
+    }
+  };
+  std::vector<std::thread> others;
+  for (int t = 1; t < threads; ++t) others.emplace_back(work, t);
+  work(0);
+  for (std::thread& other : others) other.join();
   std::sort(times.begin(), times.end());
   return times[times.size() / 2];
 }
@@ -48,7 +66,36 @@ Buffer noise(std::size_t size, std::mt19937& random) {
   return b;
 }
 
-void layers(const char* target) {
+// Full adders of one vector of positions: all taps once, the groups, their sums put together to the
+// channels', and two additions a channel to u.
+double full_adders(const xnor::Plan& plan, int width) {
+  double adders = plan.taps + 2.0 * width * plan.outputs;
+  std::vector<unsigned> bound(1u << plan.share);
+  for (std::size_t g = 0; g < plan.groups.size();) {
+    for (int i = 0; i < plan.groups_per_share(); ++i, ++g) {
+      adders += plan.groups[g].count;
+      bound[plan.groups[g].pattern] = plan.groups[g].count;
+    }
+    for (unsigned bit = 1u << (plan.share - 1); bit > 0; bit /= 2) {
+      unsigned sum = bound[bit];
+      for (unsigned p = bit + 1; p < 2 * bit; ++p) {
+        sum += bound[p];
+        bound[p - bit] += bound[p];
+        adders += std::bit_width(sum) + std::bit_width(bound[p - bit]);
+      }
+    }
+  }
+  return adders;
+}
+
+// Seconds a block takes at the target's ceiling.
+double limit(const xnor::Plan& plan, int width, const Ceiling& ceiling) {
+  if (!ceiling.adds) return 512.0 * plan.taps * plan.outputs / ceiling.rate;
+  return 512.0 * full_adders(plan, width) / ceiling.rate;
+}
+
+void layers(const char* target, int threads) {
+  const Ceiling ceiling = measure_ceiling(target);
   const int shapes[][2] = {{64, 256}, {128, 128}, {256, 64}, {256, 128}};
   for (const auto& shape : shapes) {
     const int c = shape[0], side = shape[1];
@@ -73,31 +120,30 @@ void layers(const char* target) {
     const Buffer in = noise(stride * n, random), out = noise(stride * n, random);
     // The stream of a strip that stays in the second-level cache, as in a rolling network.
     const std::size_t block = n * 16 * 64, strip = std::max<std::size_t>(1, (512u << 10) / block);
-    const Buffer stream = noise(strip * block, random);
-    const Buffer scratch = noise(xnor::cell().scratch(plan), random);
+    const Buffer stream = noise(static_cast<std::size_t>(threads) * strip * block, random);
+    std::vector<Buffer> scratch;
+    for (int t = 0; t < threads; ++t) scratch.push_back(noise(xnor::cell().scratch(plan), random));
     const std::vector<std::uint8_t> valid(64, 255);
     const std::vector<std::uint64_t> flip(n, 0);
-    const auto each = [&](auto run) {
-      for (std::size_t b = 0; b < blocks; ++b)
+    const auto each = [&](int thread, auto run) {
+      const auto t = static_cast<std::size_t>(thread), of = static_cast<std::size_t>(threads);
+      for (std::size_t b = blocks * t / of; b < blocks * (t + 1) / of; ++b)
         run(b, xnor::Signs{in.get() + margin + b * 64, stride, static_cast<std::ptrdiff_t>(pitch)},
-            out.get() + margin + b * 64);
+            out.get() + margin + b * 64, scratch[t].get());
     };
-    const double bare = median(21, [&] {
-      each([&](std::size_t, const xnor::Signs& s, std::uint8_t* to) {
-        xnor::cell().signs(plan, e, s, flip.data(), valid.data(), to, stride, scratch.get());
+    const double bare = median(threads, 21, [&](int thread) {
+      each(thread, [&](std::size_t, const xnor::Signs& s, std::uint8_t* to, void* memory) {
+        xnor::cell().signs(plan, e, s, flip.data(), valid.data(), to, stride, memory);
       });
     });
-    const double unit = median(21, [&] {
-      each([&](std::size_t b, const xnor::Signs& s, std::uint8_t* to) {
-        std::uint8_t* at = stream.get() + (b % strip) * block;
-        xnor::cell().unit(plan, e, s, at, at, masks.data(), valid.data(), to, stride, scratch.get());
+    const double unit = median(threads, 21, [&](int thread) {
+      each(thread, [&](std::size_t b, const xnor::Signs& s, std::uint8_t* to, void* memory) {
+        std::uint8_t* at = stream.get() + (static_cast<std::size_t>(thread) * strip + b % strip) * block;
+        xnor::cell().unit(plan, e, s, at, at, masks.data(), valid.data(), to, stride, memory);
       });
     });
-    // Full adders of a block: the groups, and putting the channels' sums together.
-    double adders = 0;
-    for (const auto& group : plan.groups) adders += group.count;
-    adders += (2.0 * plan.groups_per_share() - 2.0 * plan.share) * 8.0 * plan.shares();
-    std::printf("%s %d %d %.4f %.4f %.0f %zu\n", target, c, side, 1e3 * bare, 1e3 * unit, adders, blocks);
+    const double least = static_cast<double>(blocks) * limit(plan, e.width, ceiling) / threads;
+    std::printf("%s %d %d %.4f %.4f %.4f\n", target, c, side, 1e3 * bare, 1e3 * unit, 1e3 * least);
   }
 }
 
@@ -123,11 +169,13 @@ void page(const char* target, int threads, int channels) {
 
 int main(int count, char** words) {
   if (count < 3 || !use_target(words[2])) {
-    std::puts("bench_xnor layers|page TARGET [THREADS] [PAGE CHANNELS]");
+    std::puts("bench_xnor layers|runs|page TARGET [THREADS] [PAGE CHANNELS]");
     return EXIT_FAILURE;
   }
-  if (std::strcmp(words[1], "layers") == 0)
-    layers(words[2]);
+  if (std::strcmp(words[1], "runs") == 0)
+    std::printf("%s 1 1 1\n", words[2]);
+  else if (std::strcmp(words[1], "layers") == 0)
+    layers(words[2], count > 3 ? std::atoi(words[3]) : 1);
   else
     page(words[2], count > 3 ? std::atoi(words[3]) : 1, count > 4 ? std::atoi(words[4]) : 3);
   return EXIT_SUCCESS;

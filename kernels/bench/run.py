@@ -2,11 +2,13 @@
 
     cmake -S kernels -B build/bench -DDOCBIN_PYTHON=OFF -DDOCBIN_BENCH=ON
     cmake --build build/bench
-    python kernels/bench/run.py --binary build/bench/bench_xnor [--picture bars.png]
+    python kernels/bench/run.py --binary build/bench/bench_xnor [--picture bars.png] [--threads 2]
 
 Packed layers (padding, threshold and packing included) and residual units on each target, beside
-torch's convolutions (oneDNN) under the same instruction-set cap: one thread, CPU-time medians,
-GMAC/s. torch, and matplotlib for the picture, are not dependencies of docbin.
+torch's convolutions (oneDNN) under the same instruction-set cap, GMAC/s: CPU-time medians on one
+thread, wall-time medians on several. `limit` is the rate of the target's own operations in
+registers. `--engines PYTHON` adds ONNX Runtime and OpenVINO, whose kernels no cap reaches, in an
+environment of their own. None of torch, matplotlib and these is a dependency of docbin.
 """
 
 import argparse
@@ -16,7 +18,14 @@ import sys
 from pathlib import Path
 
 # A packed target, the cap that gives torch the same instructions.
-PAIRS = [("avx2", "AVX2"), ("avx512", "AVX512_CORE_VNNI")]
+PAIRS = [
+    ("avx2", "AVX2"),
+    ("avx512", "AVX512_CORE_VNNI"),
+    ("vpopcntdq", "AVX512_CORE_VNNI"),
+    ("avx512", "AVX512_CORE_AMX"),
+    ("amx", "AVX512_CORE_AMX"),
+]
+Shape = tuple[int, int]
 Rates = dict[tuple[str, int, int], float]
 
 
@@ -24,77 +33,110 @@ def macs(channels: int, side: int) -> float:
     return 9.0 * channels * channels * side * side
 
 
-def packed_rates(binary: Path, target: str) -> Rates:
-    """GMAC/s of `bare` and `unit` layers."""
-    command = [str(binary), "layers", target]
-    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
-    rates: Rates = {}
-    for line in lines:
-        _, channels, side, bare, unit, *_ = line.split()
-        shape = int(channels), int(side)
-        rates["bare", *shape] = macs(*shape) / float(bare) / 1e6
-        rates["unit", *shape] = macs(*shape) / float(unit) / 1e6
-    return rates
-
-
-def torch_rates(cap: str) -> Rates:
-    """GMAC/s of torch's convolutions, in a process of its own (the cap is read once)."""
-    script = Path(__file__).with_name("torch_convolution.py")
-    environment = {**os.environ, "ONEDNN_MAX_CPU_ISA": cap, "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, str(script), "1", "3"]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+def rates_of(command: list[str], **environment: str) -> Rates:
+    """GMAC/s from lines of `NAME CHANNELS SIDE milliseconds`; empty if the command refuses."""
+    done = subprocess.run(
+        command, check=False, capture_output=True, text=True, env={**os.environ, **environment}
+    )
+    if done.returncode != 0:
+        print(f"left out: {' '.join(command)}: {done.stderr.strip()[-200:]}", file=sys.stderr)
+        return {}
     rates: Rates = {}
     for line in done.stdout.splitlines():
-        name, channels, side, milliseconds = line.split()
+        name, channels, side, *times = line.split()
         shape = int(channels), int(side)
-        rates[name, *shape] = macs(*shape) / float(milliseconds) / 1e6
+        for part, milliseconds in zip(("bare", "unit", "limit"), times, strict=False):
+            key = part if len(times) > 1 else name
+            rates[key, *shape] = macs(*shape) / float(milliseconds) / 1e6
     return rates
+
+
+def torch_rates(cap: str, threads: int) -> Rates:
+    """GMAC/s of torch's convolutions, in a process of its own (the cap is read once)."""
+    script = str(Path(__file__).with_name("torch_convolution.py"))
+    return rates_of(
+        [sys.executable, script, str(threads), "3"],
+        ONEDNN_MAX_CPU_ISA=cap,
+        OMP_NUM_THREADS=str(threads),
+    )
+
+
+def shapes(rates: Rates) -> list[Shape]:
+    return sorted({key[1:] for key in rates})
+
+
+def show(target: str, cap: str, rates: Rates) -> None:
+    """Print one target's rows."""
+    for shape in shapes(rates):
+        bare, unit, limit = (rates[name, *shape] for name in ("bare", "unit", "limit"))
+        cells = [f"{bare:.0f}", f"{bare / limit:.0%}", f"{unit:.0f}", f"{unit / bare:.0%}"]
+        for name in ("int8", "fp32", "bf16"):
+            rate = rates.get((name, *shape))
+            cells += [f"{rate:.0f}", f"{bare / rate:.1f}"] if rate else ["", ""]
+        print(f"| {target} | {cap} | {shape[0]}@{shape[1]} | {' | '.join(cells)} |", flush=True)
 
 
 def draw(results: dict[str, Rates], path: Path) -> None:
-    """Bars a target: fp32, int8, the packed unit and the bare packed layer."""
+    """Bars a target: fp32, bf16, int8, the packed unit and the bare packed layer."""
     import matplotlib
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    names = ["fp32", "int8", "unit", "bare"]
-    labels = ["oneDNN fp32", "oneDNN int8", "packed residual unit", "packed layer"]
-    colours = ["#c9c9c9", "#8a8a8a", "#7fb2d6", "#1f6fa8"]
-    figure, axes = plt.subplots(1, len(results), figsize=(9, 3.4), sharey=True, squeeze=False)
-    for axis, (target, rates) in zip(axes[0], results.items(), strict=True):
-        shapes = sorted({key[1:] for key in rates})
-        for k, (name, label, colour) in enumerate(zip(names, labels, colours, strict=True)):
-            heights = [rates[name, *shape] for shape in shapes]
-            spots = [i + 0.2 * (k - 1.5) for i in range(len(shapes))]
-            axis.bar(spots, heights, 0.2, label=label, color=colour)
-        axis.set_xticks(range(len(shapes)), [f"{c} ch\n{s} x {s}" for c, s in shapes])
-        axis.set_title(target)
+    bars = [
+        ("fp32", "oneDNN fp32", "#d5d5d5"),
+        ("bf16", "oneDNN bf16", "#b3b3b3"),
+        ("int8", "oneDNN int8", "#8a8a8a"),
+        ("unit", "packed residual unit", "#7fb2d6"),
+        ("bare", "packed layer", "#1f6fa8"),
+    ]
+    figure, axes = plt.subplots(1, len(results), figsize=(11, 3.6), sharey=True, squeeze=False)
+    for axis, (title, rates) in zip(axes[0], results.items(), strict=True):
+        for k, (name, label, colour) in enumerate(bars):
+            heights = [rates.get((name, *shape), 0.0) for shape in shapes(rates)]
+            spots = [i + 0.16 * (k - 2) for i in range(len(heights))]
+            axis.bar(spots, heights, 0.16, label=label, color=colour)
+        labels = [f"{channels}\n@{side}" for channels, side in shapes(rates)]
+        axis.set_xticks(range(len(labels)), labels, fontsize=8)
+        axis.set_title(title, fontsize=10)
         axis.spines[["top", "right"]].set_visible(False)
-    axes[0][0].set_ylabel("GMAC/s, one thread")
+    axes[0][0].set_ylabel("GMAC/s, 3x3, channels @ side")
     axes[0][0].legend(frameon=False, fontsize=8)
     figure.tight_layout()
-    figure.savefig(path, dpi=150)
+    figure.savefig(path, dpi=110)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--binary", type=Path, required=True)
     parser.add_argument("--picture", type=Path)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--engines", metavar="PYTHON", help="has onnxruntime, openvino, onnx")
     options = parser.parse_args()
+    if options.picture:
+        import matplotlib  # noqa: F401  before the minutes, not after
+    threads = str(options.threads)
+    print("| target | cap | layer | packed | of limit | unit | of packed", end="")
+    print(" | int8 | x int8 | fp32 | x fp32 | bf16 | x bf16 |\n" + "|---" * 13 + "|")
+    capped: dict[str, Rates] = {}
     results: dict[str, Rates] = {}
-    print("| target | layer | packed | unit | of packed | int8 | x int8 | fp32 | x fp32 | bf16 |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
     for target, cap in PAIRS:
-        rates = results[target] = packed_rates(options.binary, target) | torch_rates(cap)
-        for shape in sorted({key[1:] for key in rates}):
-            bare, unit, int8, fp32, bf16 = (
-                rates[name, *shape] for name in ("bare", "unit", "int8", "fp32", "bf16")
-            )
-            print(
-                f"| {target} | {shape[0]}@{shape[1]} | {bare:.0f} | {unit:.0f} | {unit / bare:.0%} "
-                f"| {int8:.0f} | {bare / int8:.1f} | {fp32:.0f} | {bare / fp32:.1f} | {bf16:.0f} |"
-            )
+        packed = rates_of([str(options.binary), "layers", target, threads])
+        if not packed or ("AMX" in cap and not rates_of([str(options.binary), "runs", "amx"])):
+            continue
+        if cap not in capped:
+            capped[cap] = torch_rates(cap, options.threads)
+        rates = packed | capped[cap]
+        show(target, cap, rates)
+        results[f"{target}\noneDNN: {cap.removeprefix('AVX512_CORE_')}"] = rates
+    if options.engines:
+        script = str(Path(__file__).with_name("engines.py"))
+        rates = rates_of([options.engines, script, "--threads", threads])
+        names = sorted({key[0] for key in rates})
+        print(f"\n| layer | {' | '.join(names)} |\n" + "|---" * (len(names) + 1) + "|")
+        for shape in shapes(rates):
+            found = " | ".join(f"{rates[name, *shape]:.0f}" for name in names)
+            print(f"| {shape[0]}@{shape[1]} | {found} |")
     if options.picture:
         draw(results, options.picture)
 

@@ -109,3 +109,18 @@ def test_grouping_adds_fewer_planes(generator: np.random.Generator) -> None:
     counts = xnor.plane_counts(generator.random((64, 64, 3, 3)) < 0.5)
     assert counts["all"] == 64 * 576
     assert counts["grouped"] < 0.52 * counts["direct"]
+
+
+def test_a_spanning_tree_adds_what_differs() -> None:
+    # Four channels a bit apart each, in an order that is not the tree's.
+    taps = np.zeros((4, 9), np.bool_)
+    taps[0, :3] = taps[2, :4] = taps[1, :5] = taps[3, :6] = True
+    counts = xnor.plane_counts(taps.reshape(4, 1, 3, 3))
+    assert counts["direct"] == 18
+    assert counts["complement"] == 3 + 4 + 4 + 3
+    assert counts["tree"] == 3 + 3
+
+
+def test_a_tree_of_random_channels_saves_little(generator: np.random.Generator) -> None:
+    counts = xnor.plane_counts(generator.random((64, 64, 3, 3)) < 0.5)
+    assert counts["grouped"] < counts["tree"] < counts["direct"]
