@@ -4,9 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
+from docbin.classical.edges import ink_by_edges
 from docbin.classical.gatos import Gatos
 from docbin.classical.otsu import otsu_threshold
 from docbin.classical.polarity import inverted, is_inverted
+from docbin.classical.sauvola import Sauvola
 from docbin.classical.su import Su
 from docbin.errors import SettingError
 from docbin.native.window import local_contrast
@@ -41,6 +43,32 @@ def test_su_equals_its_formula_pixel_by_pixel() -> None:
             if light.size >= 5:
                 expected[y, x] = gray[y, x] <= light.mean() + light.std() / 2 + 1e-9
     np.testing.assert_array_equal(Su(window=7, least=5)(Page(gray)), expected)
+
+
+# Where doxapy 0.9.2 has another ink, by hand from the papers.
+#
+# Su: nine edge pixels, one of 100 and the others 200, the middle one too: m = 1700 / 9 = 188.89,
+# s = 100 sqrt(8) / 9 = 31.43, m + s / 2 = 204.60: 200 is ink. doxapy, without s, wants 200 <= m.
+def test_su_adds_half_the_deviation_by_hand() -> None:
+    corner = np.full((3, 3), 200, np.uint8)
+    corner[0, 0] = 100
+    edge = np.ones((3, 3), bool)
+    assert ink_by_edges(corner, edge, 3, 9, 0.5)[1, 1]
+    assert not ink_by_edges(corner, edge, 3, 9, 0.0)[1, 1]
+
+
+# Gatos: paper of 200 everywhere, so B = b = 200 and the exponent is -4 / 0.5 + 2 * 1.5 / 0.5 = -2:
+# d = 0.6 delta (0.2 / (1 + exp(-2)) + 0.8) = 0.6 delta * 0.97616. doxapy's ink is that of a share
+# near 0.8. Ten pixels of depth 150 and one of 88 in the first ink: delta = 1588 / 11 = 144.36,
+# d = 84.55 (0.8 would give 69.3): a depth of 88 is ink; with 80, delta = 143.64, d = 84.13: none.
+@pytest.mark.parametrize(("depth", "inked"), [(88, True), (80, False)])
+def test_gatos_asks_nearly_all_of_q_of_bright_paper_by_hand(depth: int, inked: bool) -> None:
+    gray = np.full((80, 80), 200, np.uint8)
+    gray[40, 20:30] = 50
+    gray[40, 50] = 200 - depth
+    first = Sauvola(window=41, k=0.2)(Page(gray))
+    assert first.sum() == 11
+    assert Gatos(window=41)(Page(gray))[40, 50] == inked
 
 
 def headline() -> np.ndarray:

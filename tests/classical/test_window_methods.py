@@ -94,6 +94,8 @@ PEERS: list[tuple[str, dict[str, Any], str, dict[str, Any], int]] = [
     ("bataineh", {}, "BATAINEH", {}, 3),
     ("bernsen", {}, "BERNSEN", {"window": 75, "threshold": 100, "contrast-limit": 25}, 16),
     ("bradley", {"window": 75, "t": 0.2}, "TRSINGH", {"window": 75, "k": 0.2}, 3),
+    # doxapy leaves the paper's deviation out: test_contrast.py, by hand
+    ("su", {"spread": 0.0}, "SU", {"window": 9, "minN": 9}, 16),
 ]
 
 
