@@ -71,7 +71,6 @@ DEFAULT_METHOD = "sauvola"
 """What binarizes a page when no method is named."""
 
 CLEANERS: dict[str, str] = {
-    "inked": "docbin.classical.inked:Inked",
     "normalized": "docbin.classical.normalized:Normalized",
     "shading": "docbin.classical.shading:Shading",
     "soft-ink": "docbin.classical.soft_ink:SoftInk",

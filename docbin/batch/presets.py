@@ -18,7 +18,7 @@ __all__ = ["PRESETS", "Preset", "prepared_images", "preset"]
 
 INK = "auto"
 """What makes ink where a preset wants ink."""
-GRAY = "inked"
+GRAY = "soft-ink"
 """What makes grey where a preset wants grey."""
 
 
