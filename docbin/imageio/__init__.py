@@ -32,6 +32,7 @@ __all__ = [
     "refuse_input",
     "remove_partials",
     "same_file",
+    "to_pil",
     "write",
 ]
 
@@ -41,6 +42,13 @@ def from_pil(image: Any) -> Page:
     from docbin.imageio import pixels
 
     return pixels.from_pil(image)
+
+
+def to_pil(image: Any, dpi: Any = None) -> Any:
+    """Return ink (bool), grey or RGB as a PIL image, with its dpi where there is one."""
+    from docbin.imageio import pixels
+
+    return pixels.to_pil(image, dpi)
 
 
 def is_pdf(source: str | Path | bytes) -> bool:

@@ -17,7 +17,7 @@ from docbin.errors import ArrayError, InputError
 from docbin.imageio.resolution import believed
 from docbin.page import Page
 
-__all__ = ["from_pil", "pixels_of", "scale_16", "turn"]
+__all__ = ["from_pil", "pixels_of", "scale_16", "to_pil", "turn"]
 
 _CURE = "convert it to 8-bit grey or RGB first"
 
@@ -34,6 +34,15 @@ def from_pil(image: Any) -> Page:
     dpi = image.info.get("dpi")
     known = isinstance(dpi, tuple | list) and len(dpi) == 2
     return Page(pixels_of(image), believed(dpi[0], dpi[1]) if dpi and known else None)
+
+
+def to_pil(image: NDArray[Any], dpi: Any = None) -> Image.Image:
+    """Return ink (bool), grey or RGB as a PIL image, with its dpi where there is one."""
+    array = np.where(image, np.uint8(0), np.uint8(255)) if image.dtype == np.bool_ else image
+    made = Image.fromarray(np.ascontiguousarray(array))
+    if dpi is not None:
+        made.info["dpi"] = dpi
+    return made
 
 
 def pixels_of(image: Image.Image, white: int = 65535) -> NDArray[np.uint8]:

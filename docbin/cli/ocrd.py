@@ -1,0 +1,125 @@
+"""An OCR-D processor: pages of a METS workspace become ink, as AlternativeImage of their PAGE-XML.
+
+``ocrd-docbin-binarize -m mets.xml -I OCR-D-IMG -O OCR-D-BIN -P method auto`` follows the command
+line that OCR-D specifies for processors, without the ocrd package. ``imageFilename`` and all
+coordinates stay as they are: the ink lies where the page lay, pixel for pixel.
+"""
+
+import argparse
+import json
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from docbin.cli.workspace import Workspace
+from docbin.errors import DocbinError, UsageError
+
+__all__ = ["TOOL", "main"]
+
+TOOL: dict[str, Any] = {
+    "executable": "ocrd-docbin-binarize",
+    "description": "Binarize pages with docbin; borders beyond the paper are filled first",
+    "categories": ["Image preprocessing"],
+    "steps": ["preprocessing/optimization/binarization"],
+    "input_file_grp_cardinality": 1,
+    "output_file_grp_cardinality": 1,
+    "parameters": {
+        "method": {
+            "type": "string",
+            "default": "auto",
+            "description": "a name from `docbin methods`",
+        },
+        "settings": {
+            "type": "object",
+            "default": {},
+            "description": "settings of the method, as `docbin methods NAME` lists them",
+        },
+        "borders": {
+            "type": "boolean",
+            "default": True,
+            "description": "fill what lies beyond the paper with paper",
+        },
+    },
+}
+"""What `ocrd-tool.json` says of this processor."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the processor with `argv` (default: the process's own) and return its exit code."""
+    args = _parser().parse_args(argv)
+    if args.dump_json:
+        print(json.dumps(TOOL, indent=2))
+        return 0
+    try:
+        _run(args)
+    except DocbinError as error:
+        print(f"ocrd-docbin-binarize: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("ocrd-docbin-binarize", description=TOOL["description"])
+    add = parser.add_argument
+    add("-m", "--mets", default="mets.xml", help="the workspace's METS (default: %(default)s)")
+    add("-w", "--working-dir", help="folder that its paths are relative to (default: METS's)")
+    add("-I", "--input-file-grp", metavar="GRP", help="images or PAGE-XML")
+    add("-O", "--output-file-grp", metavar="GRP", help="where results go")
+    add("-g", "--page-id", metavar="ID,...", help="only these pages")
+    add("-p", "--parameter", action="append", default=[], metavar="JSON", help="text or a file")
+    add("-P", "--param-override", action="append", nargs=2, default=[], metavar=("KEY", "VALUE"))
+    add("--overwrite", action="store_true", help="replace results that are there")
+    add("-l", "--log-level", default="INFO", help="accepted, as OCR-D asks; it changes nothing")
+    add("-J", "--dump-json", action="store_true", help="print what ocrd-tool.json says")
+    add("-V", "--version", action="version", version=f"Version {version('docbin')}")
+    return parser
+
+
+def _run(args: argparse.Namespace) -> None:
+    from docbin import registry
+    from docbin.prepare import Borders
+
+    if not args.input_file_grp or not args.output_file_grp:
+        raise UsageError("name the file groups: -I OCR-D-IMG -O OCR-D-BIN")
+    values = _parameters(args)
+    method = registry.create(values["method"], values["settings"])
+    workspace = Workspace.open(Path(args.mets), args.working_dir and Path(args.working_dir))
+    wanted = None if args.page_id is None else set(args.page_id.split(","))
+    files = workspace.files(args.input_file_grp, wanted)
+    workspace.refuse_standing(args.output_file_grp, files, overwrite=args.overwrite)
+    for file in files:
+        page, comments = workspace.image_of(file)
+        if values["borders"]:
+            page = Borders()(page).page
+        workspace.add(file, args.output_file_grp, method(page), page.dpi, comments)
+    workspace.save()
+
+
+def _parameters(args: argparse.Namespace) -> dict[str, Any]:
+    known = TOOL["parameters"]
+    values = {name: entry["default"] for name, entry in known.items()}
+    given: dict[str, Any] = {}
+    for text in args.parameter:
+        source = text if text.lstrip().startswith("{") else Path(text).read_text("utf-8")
+        try:
+            given.update(json.loads(source))
+        except ValueError as error:
+            raise UsageError(f"-p {text}: is not a JSON object, {error}") from error
+    for key, value in args.param_override:
+        try:
+            given[key] = json.loads(value)
+        except ValueError:
+            given[key] = value
+    kinds = {"string": str, "object": dict, "boolean": bool}
+    for key, value in given.items():
+        if key not in known:
+            raise UsageError(f"unknown parameter {key!r}: known are {', '.join(known)}")
+        if not isinstance(value, kinds[known[key]["type"]]):
+            raise UsageError(f"parameter {key} must be a {known[key]['type']}, got {value!r}")
+        values[key] = value
+    return values
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""The OCR-D processor: METS and PAGE in and out, coordinates and imageFilename untouched."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from docbin import imageio
+
+etree = pytest.importorskip("lxml.etree")
+
+from docbin.cli.ocrd import main  # noqa: E402
+
+METS = """<?xml version="1.0"?>
+<mets:mets xmlns:mets="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink">
+<mets:fileSec><mets:fileGrp USE="OCR-D-IMG">{files}</mets:fileGrp></mets:fileSec>
+<mets:structMap TYPE="PHYSICAL"><mets:div TYPE="physSequence">{pages}</mets:div></mets:structMap>
+</mets:mets>"""
+FILE = ('<mets:file ID="IMG_{n}" MIMETYPE="image/png"><mets:FLocat LOCTYPE="OTHER" '
+        'OTHERLOCTYPE="FILE" xlink:href="OCR-D-IMG/{n}.png"/></mets:file>')  # fmt: skip
+DIV = '<mets:div TYPE="page" ID="P{n}"><mets:fptr FILEID="IMG_{n}"/></mets:div>'
+
+
+def workspace(folder: Path, count: int = 2) -> Path:
+    (folder / "OCR-D-IMG").mkdir()
+    for n in range(count):
+        gray = np.full((60, 80), 230, np.uint8)
+        gray[20:40, 30 + n : 34 + n] = 40
+        imageio.write(folder / f"OCR-D-IMG/{n}.png", gray, dpi=(300, 300))
+    numbers = range(count)
+    mets = folder / "mets.xml"
+    mets.write_text(METS.format(files="".join(FILE.format(n=n) for n in numbers),
+                                pages="".join(DIV.format(n=n) for n in numbers)))  # fmt: skip
+    return mets
+
+
+def run(mets: Path, source: str, target: str, *more: str) -> int:
+    return main(["-m", str(mets), "-I", source, "-O", target, "-P", "method", "otsu", *more])
+
+
+def test_images_become_page_xml_with_ink(tmp_path: Path) -> None:
+    mets = workspace(tmp_path)
+    assert run(mets, "OCR-D-IMG", "OCR-D-BIN") == 0
+    tree = etree.parse(tmp_path / "OCR-D-BIN/OCR-D-BIN_P1.xml")
+    page = tree.getroot().find("{*}Page")
+    assert page.get("imageFilename") == "OCR-D-IMG/1.png"
+    assert (page.get("imageWidth"), page.get("imageHeight")) == ("80", "60")
+    (image,) = page.findall("{*}AlternativeImage")
+    assert image.get("comments") == "binarized"
+    (ink,) = imageio.read(tmp_path / image.get("filename"))
+    assert np.count_nonzero(ink.gray == 0) == 80
+    listed = etree.parse(mets)
+    hrefs = listed.xpath("//*[@USE='OCR-D-BIN']//@*[local-name()='href']")
+    assert len(hrefs) == 4
+    assert all((tmp_path / href).is_file() for href in hrefs)
+    assert len(listed.xpath("//*[@ID='P1']/*[local-name()='fptr']")) == 3
+
+
+def test_regions_stay_and_derived_images_are_used(tmp_path: Path) -> None:
+    mets = workspace(tmp_path, 1)
+    assert run(mets, "OCR-D-IMG", "FIRST") == 0
+    path = tmp_path / "FIRST/FIRST_P0.xml"
+    light = np.full((60, 80), 230, np.uint8)
+    light[5:15, 5:15] = 20
+    imageio.write(tmp_path / "FIRST/clean.png", light)
+    tree = etree.parse(path)
+    page = tree.getroot().find("{*}Page")
+    (old,) = page.findall("{*}AlternativeImage")
+    new = page.makeelement(old.tag, filename="FIRST/clean.png", comments="despeckled")
+    page.insert(1, new)
+    region = etree.SubElement(page, old.tag.replace("AlternativeImage", "TextRegion"), id="r1")
+    coords = etree.SubElement(region, old.tag.replace("AlternativeImage", "Coords"))
+    coords.set("points", "1,2 3,4 5,6")
+    tree.write(path)
+    assert run(mets, "FIRST", "SECOND") == 0
+    page = etree.parse(tmp_path / "SECOND/SECOND_P0.xml").getroot().find("{*}Page")
+    images = page.findall("{*}AlternativeImage")
+    assert [image.get("comments") for image in images] == [
+        "binarized", "despeckled", "despeckled,binarized"]  # fmt: skip
+    assert [child.tag for child in page][:3] == [images[0].tag] * 3
+    assert page.find("{*}TextRegion/{*}Coords").get("points") == "1,2 3,4 5,6"
+    assert page.get("imageFilename") == "OCR-D-IMG/0.png"
+    (ink,) = imageio.read(tmp_path / images[-1].get("filename"))
+    assert (ink.gray[5:15, 5:15] == 0).all()
+
+
+def test_only_the_pages_asked_for(tmp_path: Path) -> None:
+    mets = workspace(tmp_path)
+    assert run(mets, "OCR-D-IMG", "BIN", "-g", "P1") == 0
+    assert [p.name for p in sorted((tmp_path / "BIN").glob("*.xml"))] == ["BIN_P1.xml"]
+    assert run(mets, "OCR-D-IMG", "BIN", "-g", "P1") == 4
+    assert run(mets, "OCR-D-IMG", "BIN", "-g", "P1", "--overwrite") == 0
+    assert len(etree.parse(mets).xpath("//*[@USE='BIN']/*")) == 2
+
+
+def test_missing_files_are_told_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mets = workspace(tmp_path)
+    (tmp_path / "OCR-D-IMG/1.png").unlink()
+    before = mets.read_bytes()
+    assert run(mets, "OCR-D-IMG", "BIN") == 3
+    assert "1.png, which is not there" in capsys.readouterr().err
+    assert mets.read_bytes() == before
+    assert not (tmp_path / "BIN").exists()
+    assert run(mets, "NONE", "BIN") == 3
+    assert run(mets, "OCR-D-IMG", "BIN", "-P", "window", "3") == 2
+    mets.write_text("<mets")
+    assert run(mets, "OCR-D-IMG", "BIN") == 3
+
+
+def test_tool_is_described(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--dump-json"]) == 0
+    assert json.loads(capsys.readouterr().out)["executable"] == "ocrd-docbin-binarize"
