@@ -1,5 +1,6 @@
 // What the two cells that do not add bit-planes share: from numbers in lanes back to planes, and the
-// layer's ends. Included, after sliced.hpp, inside each such cell's own anonymous namespace.
+// layer's ends. Included, after stream.hpp, inside each such cell's own anonymous namespace;
+// outside it, xnor::avx512_cell is declared, which runs what these cells do not take.
 //
 // Order. Lane j of vector t is position 32 j + t of the block. So a neighbour to the left or right
 // is in the neighbouring vector, on the same boundary (vectors -1 and 32 stand at the ends), and
@@ -70,18 +71,19 @@ struct LaneCell {
   static bool takes(const Plan& plan, const Epilogue& e) {
     return Layer::has(plan) && e.width <= kLaneWidth;
   }
+  // The planes of u, then the layer's own.
+  static constexpr std::size_t kUnit = 2 * kExtended * sizeof(V);
   static std::size_t scratch(const Plan& plan) {
-    return scratch_bytes(plan) + (Layer::has(plan) ? Layer::scratch(plan) : 0);
+    const std::size_t other = avx512_cell.scratch(plan);
+    return Layer::has(plan) ? std::max(other, kUnit + Layer::scratch(plan)) : other;
   }
-  static void* own(const Plan& plan, void* memory) {
-    return static_cast<std::uint8_t*>(memory) + scratch_bytes(plan);
-  }
+  static void* own(void* memory) { return static_cast<std::uint8_t*>(memory) + kUnit; }
 
   static void signs(const Plan& plan, const Epilogue& e, const Signs& in, const std::uint64_t* flip,
                     const std::uint8_t* valid, std::uint8_t* out, std::size_t stride, void* memory) {
-    if (!takes(plan, e)) return run_signs(plan, e, in, flip, valid, out, stride, memory);
+    if (!takes(plan, e)) return avx512_cell.signs(plan, e, in, flip, valid, out, stride, memory);
     const V mask = V::load_u(valid);
-    Layer::run(plan, e.bias.data(), in, own(plan, memory), [&](int o, auto row) {
+    Layer::run(plan, e.bias.data(), in, own(memory), [&](int o, auto row) {
       const V sign = sign_of(row) ^ V::splat(flip[o]);
       V::store_u(out + static_cast<std::size_t>(o) * stride, sign & mask);
     });
@@ -89,9 +91,9 @@ struct LaneCell {
 
   static void sums(const Plan& plan, const Epilogue& e, const Signs& in, std::int32_t* out,
                    void* memory) {
-    if (!takes(plan, e)) return run_sums(plan, e, in, out, memory);
+    if (!takes(plan, e)) return avx512_cell.sums(plan, e, in, out, memory);
     alignas(64) Words words;
-    Layer::run(plan, e.bias.data(), in, own(plan, memory), [&](int o, auto row) {
+    Layer::run(plan, e.bias.data(), in, own(memory), [&](int o, auto row) {
       planes_of(row, e.width, [&](int j, V plane) { V::store_u(words[j], plane); });
       put_sums(words, e.width, plan.taps, out + static_cast<std::ptrdiff_t>(o) * kPositions);
     });
@@ -100,9 +102,10 @@ struct LaneCell {
   template <int DIGITS>
   static void unit_of(const Plan& plan, const Epilogue& e, const Signs& in, const UnitBlock& block,
                       void* memory) {
-    const Scratch s = divide(plan, memory);
-    Layer::run(plan, e.bias.data(), in, own(plan, memory), [&](int o, auto row) {
-      unit_channel<DIGITS>(e, block, s.u, 0, o, [&](auto take) { planes_of(row, e.width, take); });
+    V* const u = static_cast<V*>(memory);
+    clear_below(u);
+    Layer::run(plan, e.bias.data(), in, own(memory), [&](int o, auto row) {
+      unit_channel<DIGITS>(e, block, u, 0, o, [&](auto take) { planes_of(row, e.width, take); });
     });
   }
 
@@ -110,7 +113,7 @@ struct LaneCell {
                    std::uint8_t* stream, const std::uint64_t* thresholds, const std::uint8_t* valid,
                    std::uint8_t* out, std::size_t stride, void* memory) {
     if (!takes(plan, e))
-      return run_unit(plan, e, in, before, stream, thresholds, valid, out, stride, memory);
+      return avx512_cell.unit(plan, e, in, before, stream, thresholds, valid, out, stride, memory);
     const auto run = e.digits == 1 ? &unit_of<1> : e.digits == 2 ? &unit_of<2> : &unit_of<3>;
     run(plan, e, in, {before, stream, thresholds, valid, out, stride}, memory);
   }

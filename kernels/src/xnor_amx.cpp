@@ -2,19 +2,19 @@
 // multiplied with tiles of 16 positions, and the sums are turned into planes again.
 #include "xnor.hpp"
 
-#include <array>
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <type_traits>
-#include <utility>
 
 #include <immintrin.h>
 namespace docbin::xnor {
 extern const Cell amx_cell;
+extern const Cell avx512_cell;
 namespace {
 
 #include "vector512.hpp"
-#include "sliced.hpp"
+#include "stream.hpp"
 #include "lanes.hpp"
 
 constexpr std::size_t kTile = 1024;         // bytes: 16 rows of 64

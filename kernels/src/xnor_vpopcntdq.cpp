@@ -2,19 +2,19 @@
 // planes of a block are turned into words of 64 inputs a position, and the counts into planes again.
 #include "xnor.hpp"
 
-#include <array>
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <type_traits>
-#include <utility>
 
 #include <immintrin.h>
 namespace docbin::xnor {
 extern const Cell vpopcntdq_cell;
+extern const Cell avx512_cell;
 namespace {
 
 #include "vector512.hpp"
-#include "sliced.hpp"
+#include "stream.hpp"
 #include "lanes.hpp"
 
 constexpr std::size_t kLine = 16 * 8;       // bytes: a vector's 16 positions, a word of 64 inputs each
