@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from docbin.native.scores import DistanceSums
 
-__all__ = ["contour_distances"]
+__all__ = ["contour", "contour_distances"]
 
 Bits = NDArray[np.bool_]
 
 
 def contour_distances(ink: Bits, truth: Bits) -> DistanceSums:
     """Sum the distances from the truth's contour over wrong pixels and over the page."""
-    squared = _squared_distances(_contour(truth))
+    squared = _squared_distances(contour(truth))
     if squared is None:
         return DistanceSums(0.0, 0.0)
     roots = [round(math.sqrt(value) * 2**24) for value in squared.ravel().tolist()]
@@ -26,7 +26,8 @@ def contour_distances(ink: Bits, truth: Bits) -> DistanceSums:
     return DistanceSums(some / 2**24, sum(roots) / 2**24)
 
 
-def _contour(ink: Bits) -> Bits:
+def contour(ink: Bits) -> Bits:
+    """Ink with a background pixel, or the page's end, above, below, left or right."""
     padded = np.pad(ink, 1)
     inside = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
     return ink & ~inside

@@ -5,11 +5,13 @@ see ``kernels/src/stroke_weights.hpp`` for what they mean.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
+from docbin.native.reference_distance import contour
+from docbin.native.reference_thinning import AROUND, ring_of, thin_lee_chen
 from docbin.native.scores import Distortion, WeightedSums
 
 __all__ = [
@@ -18,15 +20,12 @@ __all__ = [
     "distortion_single",
     "seeded_skeleton",
     "stroke_weights",
-    "thin_guo_hall",
-    "thin_lee_chen",
     "weigh",
     "weighted_sums",
 ]
 
 Bits = NDArray[np.bool_]
 Component = list[tuple[int, int]]  # (y, x) in scan order
-AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))  # N, then clockwise
 OUTSIDE = 250  # a distance beyond the reach of every stroke
 NEVER = 65535  # a distance to nothing
 
@@ -77,96 +76,6 @@ def weighted_sums(
     return WeightedSums(found, wanted, right, claimed)
 
 
-def thin_guo_hall(ink: Bits) -> Bits:
-    """Thin to a skeleton as Guo and Hall (1989) do, in MATLAB's variant."""
-
-    def deletable(ring: list[bool], half: int) -> bool:
-        n, ne, e, se, s, sw, w, nw = ring
-        crossings = sum(
-            not a and (b or c) for a, b, c in ((e, ne, n), (n, nw, w), (w, sw, s), (s, se, e))
-        )
-        one = (e or ne) + (n or nw) + (w or sw) + (s or se)
-        two = (ne or n) + (nw or w) + (sw or s) + (se or e)
-        side = (ne or n or not se) and e if half == 0 else (sw or s or not nw) and w
-        return crossings == 1 and 2 <= min(one, two) <= 3 and not side
-
-    return _thin(ink, deletable)
-
-
-def thin_lee_chen(ink: Bits) -> Bits:
-    """Thin as Zhang and Suen (1984) do, then clean up with Lee and Chen's table (1992)."""
-
-    def deletable(ring: list[bool], half: int) -> bool:
-        n, _, e, _, s, _, w, _ = ring
-        rises = sum(not ring[i] and ring[(i + 1) % 8] for i in range(8))
-        corner = (n and e and s) or (e and s and w)
-        if half == 1:
-            corner = (n and e and w) or (n and s and w)
-        return 2 <= sum(ring) <= 6 and rises == 1 and not corner
-
-    skeleton = _thin(ink, deletable, keeps_squares=True)
-    changed = True
-    while changed:
-        changed = False
-        for y, x in np.argwhere(skeleton).tolist():
-            if _in_lee_chen_table(_ring(skeleton, y, x)):
-                skeleton[y, x] = False
-                changed = True
-    return skeleton
-
-
-def _in_lee_chen_table(ring: list[bool]) -> bool:
-    """Say whether table 1 deletes a pixel with these neighbours.
-
-    The table is: deleting changes no connection (Yokoi's number is one), it is no end, and Zhang
-    and Suen would not have deleted it, with four exceptions.
-    """
-    code = sum(1 << i for i in range(8) if ring[i])
-    return bool(LEE_CHEN[code >> 6] >> (code & 63) & 1)
-
-
-LEE_CHEN = (
-    0x20F0000020D06020,
-    0x0A5AA0AA5B59A0AA,
-    0xA0A0000020A02020,
-    0x4850A0215B5B2020,
-)
-
-
-def _ring(image: Bits, y: int, x: int) -> list[bool]:
-    height, width = image.shape
-    return [
-        0 <= y + dy < height and 0 <= x + dx < width and bool(image[y + dy, x + dx])
-        for dy, dx in AROUND
-    ]
-
-
-def _thin(
-    ink: Bits, deletable: Callable[[list[bool], int], bool], *, keeps_squares: bool = False
-) -> Bits:
-    skeleton = ink.copy()
-    idle, half = 0, 0
-    while idle < 2:
-        doomed = [
-            (y, x)
-            for y, x in np.argwhere(skeleton).tolist()
-            if deletable(_ring(skeleton, y, x), half)
-            and not (keeps_squares and _ends_lone_square(skeleton, y, x))
-        ]
-        for pixel in doomed:
-            skeleton[pixel] = False
-        idle = 0 if doomed else idle + 1
-        half = 1 - half
-    return skeleton
-
-
-def _ends_lone_square(image: Bits, y: int, x: int) -> bool:
-    """Whether this is the lower right pixel of four that stand alone in their 4 x 4."""
-    square = image[max(y - 1, 0) : y + 1, max(x - 1, 0) : x + 1]
-    around = image[max(y - 2, 0) : y + 2, max(x - 2, 0) : x + 2]
-    return int(square.sum()) == 4 == int(around.sum())
-
-
 def components(image: Bits) -> list[Component]:
     """Find 8-connected components, by first pixel, their pixels in scan order."""
     seen = np.zeros_like(image)
@@ -179,7 +88,7 @@ def components(image: Bits) -> list[Component]:
         member, waiting = [start], [start]
         while waiting:
             y, x = waiting.pop()
-            for (dy, dx), is_set in zip(AROUND, _ring(image, y, x), strict=True):
+            for (dy, dx), is_set in zip(AROUND, ring_of(image, y, x), strict=True):
                 if is_set and not seen[y + dy, x + dx]:
                     seen[y + dy, x + dx] = True
                     member.append((y + dy, x + dx))
@@ -202,12 +111,6 @@ def _seed(skeleton: Bits, found: list[Component]) -> None:
                 math.floor(sum(axis) / len(member) + 0.5) for axis in zip(*member, strict=True)
             )
             skeleton[middle if middle in member else member[0]] = True
-
-
-def _contour(ink: Bits) -> Bits:
-    padded = np.pad(ink, 1)
-    inner = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
-    return ink & ~inner
 
 
 def _distance(seeds: Bits) -> NDArray[np.int64]:
@@ -299,11 +202,11 @@ def _only_neighbour(skeleton: Bits, half_width: NDArray[np.int64], y: int, x: in
 
 def stroke_weights(truth: Bits) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the recall and precision weight of every pixel, (h, w) float64, six decimals."""
-    contour, strokes = _contour(truth), components(truth)
+    outline, strokes = contour(truth), components(truth)
     skeleton = seeded_skeleton(truth, strokes)
-    from_contour = _distance(contour)
-    D = np.where(contour & skeleton, 1, from_contour % 256) * truth
-    half_width, N = weigh(D, skeleton, contour, strokes)
+    from_contour = _distance(outline)
+    D = np.where(outline & skeleton, 1, from_contour % 256) * truth
+    half_width, N = weigh(D, skeleton, outline, strokes)
     recall = np.zeros(truth.shape)
     for i in map(tuple, np.argwhere((D > 0) & (N > 0)).tolist()):
         recall[i] = float(f"{D[i] / N[i]:.6f}")
@@ -319,12 +222,12 @@ def stroke_weights(truth: Bits) -> tuple[NDArray[np.float64], NDArray[np.float64
         region[rows, max(left - 2 * stroke, 0) : right + 2 * stroke + 1] = True
         for p in member:
             reach[p], owner[p] = stroke % 256, number
-    return recall, _precision(truth, contour, from_contour, region, reach, owner)
+    return recall, _precision(truth, outline, from_contour, region, reach, owner)
 
 
 def _precision(
     truth: Bits,
-    contour: Bits,
+    outline: Bits,
     from_contour: NDArray[np.int64],
     region: Bits,
     reach: NDArray[np.int64],
@@ -340,7 +243,7 @@ def _precision(
     _, N = weigh(D, skeleton, np.zeros_like(truth), found)
     half_gap = np.floor(np.sqrt(N) + 0.5).astype(np.int64)
 
-    nearest = _NearestInBox(contour)
+    nearest = _NearestInBox(outline)
     widest = np.zeros(truth.shape, np.int64)
     merging = np.zeros_like(truth)
     for member in found:
