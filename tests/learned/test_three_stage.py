@@ -2,6 +2,7 @@
 
 import pickle
 import sys
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,29 @@ class TestWithTorch:
         ink = ThreeStage()(Page(page))
         truth = page[..., 0] < 100
         assert 2 * (ink & truth).sum() / (ink.sum() + truth.sum()) > 0.85
+
+    @pytest.mark.parametrize(
+        ("form", "fusion"), [("two-stage", "local"), ("three-stage", "weighted")]
+    )
+    def test_shipped_stages_find_it_too(self, form: str, fusion: str) -> None:
+        page = written(200, 520)  # large enough for the global network
+        ink = ThreeStage(form=form, fusion=fusion)(Page(page))  # type: ignore[arg-type]
+        truth = page[..., 0] < 100
+        assert 2 * (ink & truth).sum() / (ink.sum() + truth.sum()) > 0.8
+
+    def test_shipped_weights_are_small_and_know_their_pages(self) -> None:
+        from docbin.networks.three_stage.build import load_generator
+
+        folder = Path(str(resources.files("docbin.models"))) / "three_stage"
+        files = sorted(folder.glob("*.safetensors"))
+        assert {file.stem for file in files} >= {"channel", "global", "local", "single"}
+        assert sum(file.stat().st_size for file in files) < 20_000_000
+        for file in files:
+            if file.stem in ("channel", "global", "local", "single"):
+                net = load_generator(file)
+                assert sum(p.numel() for p in net.parameters()) <= 1_500_000
+        every = ThreeStage(form="three-stage", fusion="veto").trained_on()
+        assert len(every) == len(ThreeStage().trained_on()) == 105
 
     @pytest.mark.parametrize("level", [0, 128, 255])
     def test_blank_pages_stay_blank(self, level: int) -> None:
