@@ -93,7 +93,7 @@ class Fingerprints:
         return None
 
     def to_json(self) -> str:
-        """Return compact ASCII text, about 330 bytes a page, for a model's metadata."""
+        """Return compact ASCII text, about 720 bytes a page, for a model's metadata."""
         rows = [
             [p.name, *(b64encode(part).decode("ascii") for part in (p.pixels, p.truth, p.marks))]
             for p in self.pages

@@ -15,7 +15,8 @@ from docbin.page import Gray
 __all__ = ["covers", "likeness"]
 
 LEAST = 3  # marks that must fit
-SHARE = 0.4  # of the marks the image should show
+SHARE = 0.4  # of the marks the image should show,
+ENOUGH = 12  # or as many as that
 MOST_BITS = 10  # signs that may differ between two marks taken for one
 TOLERANCE = 0.012  # of the page's longer side
 PAIRS = 300
@@ -104,7 +105,7 @@ def _transforms(
         frame = (corners - b) / a
         shown = (every.real >= frame.real.min()) & (every.real <= frame.real.max())
         shown &= (every.imag >= frame.imag.min()) & (every.imag <= frame.imag.max())
-        if carried[j] >= SHARE * shown.sum():
+        if carried[j] >= min(SHARE * shown.sum(), ENOUGH):
             found.append((int(carried[j]), a, b))
     found.sort(key=lambda item: -item[0])
     return found[:TRIED]

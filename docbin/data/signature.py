@@ -1,8 +1,9 @@
-"""The signature of a page: what of it is kept to know copies by, 76 to 220 bytes.
+"""The signature of a page: what of it is kept to know copies by, 76 to 508 bytes.
 
-Kept are 16 marks (`docbin.data.marks`), nine bytes each: those that come back after the page is
-scaled and compressed, one to each part of it. Beside them goes a coarse map: 24 x 24 cells, a bit
-each, whether the cell is lighter than its surroundings.
+Kept are 48 marks (`docbin.data.marks`), nine bytes each, so that a quarter of the page still holds
+a dozen: those that come back after the page is scaled and compressed, one to each part of it.
+Beside them goes a coarse map: 24 x 24 cells, a bit each, whether the cell is lighter than its
+surroundings.
 """
 
 import numpy as np
@@ -13,7 +14,7 @@ from docbin.page import Gray
 
 __all__ = ["SIDE", "cells", "check_signature", "signature", "unpack"]
 
-KEPT = 16
+KEPT = 48
 BYTES = 9  # a mark: x, y, size and direction, 48 signs
 SIDE = 24  # cells of the coarse map, each way
 HEAD = 4 + SIDE * SIDE // 8
@@ -21,7 +22,7 @@ CLOSE = 10  # signs that may differ for a mark to have come back
 
 
 def signature(gray: Gray) -> bytes:
-    """Return the page's size, its coarse map, its most lasting marks: 76 + 9 n bytes, n <= 16."""
+    """Return the page's size, its coarse map, its most lasting marks: 76 + 9 n bytes, n <= 48."""
     height, width = gray.shape
     marks = find_marks(gray)
     kept = marks.take(_lasting(gray, marks)) if len(marks) else marks
