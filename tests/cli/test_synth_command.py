@@ -8,7 +8,7 @@ import cv2
 import pytest
 
 from docbin.cli import main
-from docbin.data.pagexml import SPACE
+from docbin.lines.formats.page_xml import SPACE
 
 SMALL = ["--pages", "2", "--seed", "3", "--width", "260", "--height", "220", "--dpi", "72", "-q"]
 
