@@ -79,7 +79,7 @@ def test_one_giant_letter_is_answered() -> None:
 
 
 def test_a_turned_page_has_upright_lines_or_none() -> None:
-    made = sheet()
+    made = sheet(dpi=80)
     turned = np.ascontiguousarray(np.rot90(made.pixels))
     for line in DB()(Page(turned)):
         assert (line.polygon <= [turned.shape[1] - 1, turned.shape[0] - 1]).all()
@@ -91,7 +91,7 @@ def test_a_strip_of_twenty_thousand_pixels_is_cut_into_tiles() -> None:
     strip = np.full((20_000, made.width), 255, np.uint8)
     for top in (0, 9_000, 20_000 - rows):
         strip[top : top + rows] = Page(made.pixels).gray
-    found = DB(text_height=25)(Page(strip))
+    found = DB(text_height=40)(Page(strip))
     middles = np.array([line.polygon[:, 1].mean() for line in found])
     for top in (0, 9_000, 20_000 - rows):
         inside = ((middles >= top) & (middles < top + rows)).sum()
