@@ -21,7 +21,7 @@ __all__ = ["Components", "Sketch", "sketch"]
 
 _PIXELS = 2.2e6
 _THRESHOLDS = (90, 225)
-_NOISE = 4.0  # standard deviations of the paper below which there is no ink
+_NOISE = 3.0  # standard deviations of the paper below which there is no ink
 _SPARSE = 0.001
 _LEAST_CONTRAST = 20.0  # grey levels of 255 between ink and paper, below which there is no ink
 _LEAST_LETTERS = 12
