@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.errors import ModelError
-from docbin.native.reference_context import FEATURE_LIMIT, FILM_GAIN, FILM_OFFSET
+from docbin.native.reference_context import FEATURE_LIMIT, FILM_GAIN, FILM_OFFSET, FILM_ONE
 from docbin.native.reference_xnor import power_digits
 
 __all__ = ["OPS", "Graph", "Node", "parse_graph", "prove", "tensor_specs"]
@@ -199,8 +199,11 @@ def tensor_specs(graph: Graph, feature_sizes: list[int]) -> dict[str, tuple[str,
     return specs
 
 
-def prove(graph: Graph, tensors: Tensors) -> None:
-    """Check values, and that no page can overflow the stream or a 32-bit sum (ModelError)."""
+def prove(graph: Graph, tensors: Tensors) -> dict[str, NDArray[np.int64]]:
+    """Check values, and that no page can overflow the stream or a 32-bit sum (ModelError).
+
+    Returns, for every node whose output is the stream, the largest size of each channel.
+    """
     low = {"page": np.zeros(graph.page_channels, np.int64)}
     high = {"page": np.full(graph.page_channels, 255, np.int64)}
     top = (1 << (graph.stream_bits - 1)) - 1
@@ -219,11 +222,12 @@ def prove(graph: Graph, tensors: Tensors) -> None:
             hi = np.full(node.channels, node.settings.get("limit", 0), np.int64)
             lo = -hi
         elif node.op == "unit":
-            branch_lo, branch_hi = _branch(node, graph, tensors)
-            lo, hi = lo + branch_lo, hi + branch_hi
+            reach = None
             if node.settings["film"]:
                 _need(graph.context_layers > 0, f"{name}: film needs context layers")
-                _prove_sums(f"{name}.film", tensors, bound)
+                reach = _prove_sums(f"{name}.film", tensors, bound)
+            branch_lo, branch_hi = _branch(node, graph, tensors, reach)
+            lo, hi = lo + branch_lo, hi + branch_hi
         elif node.op == "pool":
             both = node.settings["interleave"]
             lo, hi = (np.repeat(v, 2) if both else np.tile(v, 2) for v in (lo, hi))
@@ -238,6 +242,8 @@ def prove(graph: Graph, tensors: Tensors) -> None:
         fits = node.op == "haar" or (lo.min() >= -top - 1 and hi.max() <= top)
         _need(fits, f"{name}: the stream could leave {graph.stream_bits} bits; export it coarser")
         low[name], high[name] = lo, hi
+    streams = [node.name for node in graph.nodes if node.op not in ("haar", "head")]
+    return {name: np.maximum(-low[name], high[name]) for name in streams}
 
 
 def _prove_sums(name: str, tensors: Tensors, bound: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -251,15 +257,18 @@ def _prove_sums(name: str, tensors: Tensors, bound: NDArray[np.int64]) -> NDArra
 
 
 def _branch(
-    node: Node, graph: Graph, tensors: Tensors
+    node: Node, graph: Graph, tensors: Tensors, reach: NDArray[np.int64] | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Bounds of what a unit adds to its stream."""
+    """Bounds of what a unit adds to its stream; `reach` of its film's gains, then offsets."""
     name = node.name
     bias = tensors[f"{name}.bias"].astype(np.int64)
     _need(bool(np.abs(bias).max() <= MAX_BIAS), f"{name}: bias must be within +-{MAX_BIAS}")
     n = node.channels * node.settings["kernel"] ** 2
-    film = node.settings["film"]
-    slack, gains = (FILM_OFFSET, FILM_GAIN) if film else (0, (256, 256))
+    slack = np.zeros(node.channels, np.int64)
+    most = slack + FILM_ONE
+    if reach is not None:
+        most = np.minimum(FILM_ONE + reach[: node.channels], FILM_GAIN[1])
+        slack = np.minimum(reach[node.channels :], FILM_OFFSET)
     largest = np.maximum((n + bias + slack) >> 1, 0)
     smallest = np.minimum((bias - n - slack) >> 1, 0)
     low = np.full(node.channels, -3, np.int64)
@@ -267,8 +276,11 @@ def _branch(
     for key, u in (("positive", largest), ("negative", smallest)):
         gain = tensors[f"{name}.{key}"].astype(np.int64)
         _need(bool(np.abs(gain).max() < MAX_GAIN), f"{name}: {key} must be within +-256")
-        if film:  # between two folded gains: a digit expansion is off by a third at most
-            value = np.sign(gain) * (((np.abs(gain) * gains[1]) >> 8) * 4 // 3 + 1)
+        if (
+            reach is not None
+        ):  # a folded gain's expansion: what a digit leaves is a third of it at most
+            part = 3**graph.digits
+            value = np.sign(gain) * (((np.abs(gain) * most) >> 8) * (part + 1) // part + 2)
         else:
             value = power_digits(gain, graph.digits)[2]
         end = np.sign(value) * ((np.abs(value) * np.abs(u)) >> 12) * np.sign(u)

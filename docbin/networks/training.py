@@ -103,7 +103,8 @@ class Trainer:
 
     ``batches(step)`` gives the batch of a step and must depend on the step alone. `watch`, when
     given, is called at every checkpoint with the averaged modules by name; the figures that it
-    returns go into the curves.
+    returns go into the curves. `advance`, when given, is told before every step how much of the
+    budget is spent, 0 to 1.
     """
 
     task: Task
@@ -112,6 +113,7 @@ class Trainer:
     folder: Path
     watch: Callable[[Mapping[str, nn.Module]], Mapping[str, float]] | None = None
     device: str = "cpu"
+    advance: Callable[[float], None] | None = None
     step: int = field(default=0, init=False)
     seconds: float = field(default=0.0, init=False)
     rows: list[dict[str, float]] = field(default_factory=list, init=False)
@@ -197,6 +199,8 @@ class Trainer:
         share, plan = self._share(), self.plan
         warm = min(1.0, (self.step + 1) / max(1, plan.warmup))
         rate = plan.rate * warm * (0.01 + 0.99 * (0.5 + 0.5 * float(np.cos(np.pi * share))))
+        if self.advance is not None:
+            self.advance(share)
         moved = {key: value.to(self.device) for key, value in batch.items()}
         for player in self.task.players:
             if self.step % player.every:

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from docbin.errors import ModelError, OutputError
 
 __all__ = [
+    "BINARIZED",
     "FORMAT",
     "GENERATORS",
     "THREE_STAGE",
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 FORMAT = 1
+BINARIZED = "binarized-compact"
+"""Architecture of the binarized page generators: latent weights, for training and export."""
 THREE_STAGE = "three-stage-compact"
 """Architecture of the compact page generators."""
 UNET_PLUS_PLUS = "three-stage-unet++"

@@ -1,0 +1,115 @@
+"""Two steps of training on two small pages, with a teacher and without."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from docbin.data.page_crops import TrainingPage  # noqa: E402
+from docbin.errors import ModelError, SettingError  # noqa: E402
+from docbin.networks.binarized.generator import BinarizedConfig  # noqa: E402
+from docbin.networks.binarized.layers import BinaryConv2d, Unit  # noqa: E402
+from docbin.networks.binarized.train import (  # noqa: E402
+    StudentJob,
+    StudentTask,
+    load_binarized,
+    recalibrate,
+    train_step,
+)
+from docbin.networks.three_stage.generator import Generator, GeneratorConfig  # noqa: E402
+from docbin.networks.three_stage.samples import draw_batch  # noqa: E402
+from docbin.networks.training import Plan  # noqa: E402
+from docbin.networks.weights import BINARIZED, THREE_STAGE, read_weights, save_weights  # noqa: E402
+
+SHAPE = BinarizedConfig(widths=(4, 8), down=(1, 1), up=(1,), context=(4, 4))
+
+
+def pages() -> list[TrainingPage]:
+    ink = np.zeros((80, 120), bool)
+    ink[20:26, 10:100] = True
+    pixels = np.where(ink[..., None], 30, 220).astype(np.uint8).repeat(3, axis=2)
+    return [TrainingPage("a/1", pixels, ink), TrainingPage("a/2", pixels[::-1], ink[::-1])]
+
+
+def teacher(folder: Path) -> Path:
+    config = GeneratorConfig(3, (32, 32, 32), (0, 1, 0), (0, 0), 4)
+    path = folder / "teacher.safetensors"
+    save_weights(path, THREE_STAGE, config, Generator(config))
+    return path
+
+
+def test_two_steps_with_a_teacher(tmp_path: Path) -> None:
+    plan = Plan(steps=3, warmup=1, precision="fp32")
+    taught = teacher(tmp_path)
+    first = StudentJob(config=SHAPE, batch=2, size=32, teacher=taught, real_weights=True)
+    start = train_step(first, pages(), [], plan, tmp_path / "first")
+    second = StudentJob(config=SHAPE, batch=2, size=32, teacher=taught)
+    path = train_step(
+        second, pages(), pages()[:1], plan, tmp_path / "run", warm=start, fingerprints="marks"
+    )
+    file = read_weights(path, BINARIZED)
+    assert file.pages == "marks"
+    assert file.notes["steps"] == "3"
+    assert file.notes["step"] == "activations and weights"
+    net = load_binarized(path)
+    assert not any(m.real for m in net.modules() if isinstance(m, BinaryConv2d))
+    rows = (tmp_path / "run" / "curves.csv").read_text().splitlines()
+    assert {"loss", "teacher", "maps", "f_measure"} <= set(rows[0].split(","))
+
+
+def test_everything_learns(tmp_path: Path) -> None:
+    task = StudentTask(StudentJob(config=SHAPE, batch=2, size=32, teacher=teacher(tmp_path)))
+    for module in task.generator.modules():  # FiLM starts at nothing and holds the view back
+        if isinstance(module, Unit) and module.film is not None:
+            torch.nn.init.normal_(module.film.weight, 0, 0.1)
+    rng = np.random.default_rng(0)
+    batch = {
+        "crop": torch.from_numpy(rng.random((2, 3, 32, 32), np.float32)),
+        "view": torch.from_numpy(rng.random((2, 3, 128, 128), np.float32)),
+        "ink": torch.from_numpy((rng.random((2, 1, 32, 32)) < 0.2).astype(np.float32)),
+    }
+    loss, figures = task.loss("generator", batch)
+    loss.backward()
+    still = [
+        name
+        for name, p in task.generator.named_parameters()
+        if p.grad is None or not bool(torch.isfinite(p.grad).all()) or not float(p.grad.abs().sum())
+    ]
+    assert still == []
+    assert set(figures) == {"loss", "dice", "teacher", "maps"}
+
+
+def test_estimators_that_move_are_told(tmp_path: Path) -> None:
+    task = StudentTask(StudentJob(config=SHAPE, size=32))
+    task.advance(0.25)
+    shares = {float(m.share) for m in task.generator.modules() if isinstance(m, BinaryConv2d)}
+    assert shares == {0.25}
+
+
+def test_recalibrated_norms_are_the_batches_own() -> None:
+    from docbin.data.page_crops import PageCrops
+
+    task = StudentTask(StudentJob(config=SHAPE, batch=2, size=32))
+    batch = draw_batch(PageCrops(pages(), size=32), "single", 2, 1, 0)
+    recalibrate(task.generator, [batch])
+    before = task.generator.stem_norm.running_mean
+    assert before is not None
+    kept = before.clone()
+    recalibrate(task.generator, [batch])
+    assert torch.equal(kept, task.generator.stem_norm.running_mean)  # type: ignore[arg-type]
+    assert task.generator.stem_norm.momentum == 0.1
+
+
+@pytest.mark.parametrize(
+    "bad", [{"role": "local"}, {"size": 30}, {"batch": 0}, {"soften": -1.0}, {"role": "channel"}]
+)
+def test_bad_jobs(bad: dict[str, object]) -> None:
+    with pytest.raises(SettingError):
+        StudentJob(config=SHAPE, **{"size": 32, **bad})  # type: ignore[arg-type]
+
+
+def test_other_weights_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="need"):
+        load_binarized(teacher(tmp_path))
