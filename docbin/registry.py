@@ -63,6 +63,7 @@ METHODS: dict[str, str] = {
     "three-stage": "docbin.learned.three_stage:ThreeStage",
     "wan": "docbin.classical.wan:Wan",
     "wolf": "docbin.classical.wolf:Wolf",
+    "xnor": "docbin.learned.xnor:Xnor",
     "yen": "docbin.classical.yen:Yen",
 }
 """Binarizers: page to ink."""
@@ -74,6 +75,7 @@ CLEANERS: dict[str, str] = {
     "normalized": "docbin.classical.normalized:Normalized",
     "shading": "docbin.classical.shading:Shading",
     "soft-ink": "docbin.classical.soft_ink:SoftInk",
+    "xnor": "docbin.learned.xnor:XnorGray",
 }
 """Cleaners: page to clean grey or colour."""
 

@@ -17,20 +17,21 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from docbin.classical.scale import text_height
 from docbin.data.fingerprint import Fingerprints, merge
 from docbin.errors import MissingDependencyError, ModelError, SettingError
+from docbin.learned.working import (
+    Scale,
+    check_scale,
+    enlarged,
+    is_blank,
+    keep_strong,
+    working_factor,
+    working_rgb,
+)
 from docbin.page import Ink, Page
 from docbin.tiles import Tiling
 
-__all__ = ["ThreeStage", "keep_strong"]
-
-HIGH_DPI, WORKING_DPI = 400.0, 300.0
-TALL, WORKING_HEIGHT = 50.0, 21.0
-"""Median height of letters, pixels: the tallest in training (34, enlarged 1.5 times), and print at
-300 dpi."""
-FLAT = 8
-"""Span of grey below which a page is blank: black or white, there is nothing to tell apart."""
+__all__ = ["ThreeStage"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class ThreeStage:
     wavelet: bool = False
     fusion: Literal["veto", "weighted", "local"] = "local"
     flips: bool = False
-    scale: float | Literal["auto"] = "auto"
+    scale: Scale = "auto"
     model: str = "shipped"
 
     NEEDS: ClassVar[tuple[str, ...]] = ("torch",)
@@ -79,8 +80,7 @@ class ThreeStage:
             raise SettingError(
                 f"three-stage: tile must be a multiple of 16 and at least 64, got {self.tile}"
             )
-        if self.scale != "auto" and not 0.05 <= self.scale <= 8:
-            raise SettingError(f"three-stage: scale must be auto or 0.05 to 8, got {self.scale}")
+        check_scale("three-stage", self.scale)
         Tiling(self.tile, self.overlap, self.blend)
 
     def __call__(self, page: Page, /) -> Ink:
@@ -94,10 +94,9 @@ class ThreeStage:
     def probability(self, page: Page, /) -> NDArray[np.float32]:
         """Return the probability of ink, float32 (h, w), 0..1."""
         pipeline, networks = _open(self.model, self.form, self.fusion)
-        if int(page.pixels.max()) - int(page.pixels.min()) < FLAT:
-            return np.zeros((page.height, page.width), np.float32)  # nothing differs from anything
-        factor = self._factor(page)
-        rgb = page.rgb if factor == 1 else _resize(page.rgb, factor)
+        if is_blank(page):
+            return np.zeros((page.height, page.width), np.float32)
+        rgb = working_rgb(page, working_factor(page, self.scale))
         found = pipeline.page_probability(
             networks,
             rgb,
@@ -107,12 +106,7 @@ class ThreeStage:
             fusion=self.fusion,
             flips=self.flips,
         )
-        if factor == 1:
-            return np.asarray(found, np.float32)
-        import cv2
-
-        size = (page.width, page.height)
-        return np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_CUBIC).clip(0, 1))
+        return enlarged(np.asarray(found, np.float32), page)
 
     def trained_on(self) -> Fingerprints:
         """Return the fingerprints of the pages the form's networks were trained on."""
@@ -122,41 +116,6 @@ class ThreeStage:
             pages = weights.read_weights(path, *weights.GENERATORS).pages
             parts.append(Fingerprints.from_json(pages) if pages else Fingerprints())
         return merge(parts)
-
-    def _factor(self, page: Page) -> float:
-        if self.scale != "auto":
-            return float(self.scale)
-        if page.dpi is not None and max(page.dpi) > HIGH_DPI:
-            return WORKING_DPI / max(page.dpi)
-        # below 400 the file's dpi is wrong too often to be acted on: look at the letters
-        height = text_height(page.gray)
-        return 1.0 if height is None or height <= TALL else WORKING_HEIGHT / height
-
-
-def keep_strong(probability: NDArray[np.float32], threshold: float, strong: float) -> Ink:
-    """Keep the 8-connected patches of `threshold` that hold a pixel of `strong`.
-
-    Two thresholds after J. Canny, "A Computational Approach to Edge Detection" (1986).
-    """
-    import cv2
-
-    ink: Ink = probability >= threshold
-    if strong <= threshold or not ink.any():
-        return ink
-    count, labels = cv2.connectedComponents(ink.view(np.uint8), connectivity=8)
-    keep = np.zeros(count, np.bool_)
-    keep[labels[ink & (probability >= strong)]] = True
-    kept: Ink = keep[labels]
-    return kept
-
-
-def _resize(rgb: NDArray[np.uint8], factor: float) -> NDArray[np.uint8]:
-    import cv2
-
-    height, width = rgb.shape[:2]
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(rgb, size, interpolation=how), np.uint8)
 
 
 def _files(model: str, form: str, fusion: str) -> dict[str, Path]:

@@ -47,7 +47,7 @@ def test_mixes_in_made_and_marked_pages(
     data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("MADE_PAGES", "MARKED_PAGES"):
-        monkeypatch.setattr(f"docbin.cli.train.{name}", 2)
+        monkeypatch.setattr(f"docbin.cli.training_pages.{name}", 2)
     assert main(command(data, "--made", "0.4", "--marked", "0.3")) == 0
     assert "trained on 6 pages" in capsys.readouterr().out
     assert main(command(data, "--made", "0.6", "--marked", "0.5")) == 2
@@ -120,3 +120,38 @@ def test_published_shape_asks_for_its_encoder(
     broken.write_text("no weights")
     assert main(command(data, "--network", "unet++", "--encoder", str(broken))) != 0
     assert "no.pth: not readable as torch weights" in capsys.readouterr().err
+
+
+def test_a_binarized_generator_from_training_to_ink(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, packed = data.parent / "small", data.parent / "packed.safetensors"
+    train = ["train", "binarized", "--data", str(data), "--out", str(out), "--minutes", "0.002"]
+    train += ["--batch", "1", "--size", "32", "--held", "set/a"]
+    assert main([*train, "--teacher", str(_teacher(data.parent))]) == 0
+    assert "trained on 1 pages" in capsys.readouterr().out
+    assert (out / "first" / "single.safetensors").exists()
+    export = ["export", str(out / "single.safetensors"), "-o", str(packed), "--data", str(data)]
+    assert main([*export, "--pages", "set/b"]) == 0
+    assert "set/b: F " in capsys.readouterr().out
+    assert main(export) == 4  # it is there already
+    assert main([*export, "--force", "--pages", "set/none"]) == 7
+    page, ink = data / "set/images/b.png", data.parent / "ink.png"
+    method = ["-m", "xnor", "--set", f"model={packed}"]
+    assert main(["binarize", str(page), "-o", str(ink), *method]) == 0
+    assert main(["evaluate", *_method(packed), "-d", str(data / "set")]) == 7  # trained on it
+    assert "trained on" in capsys.readouterr().err
+
+
+def _method(packed: Path) -> list[str]:
+    return ["-m", f"xnor:model={packed}"]
+
+
+def _teacher(folder: Path) -> Path:
+    from docbin.networks.three_stage.generator import Generator, GeneratorConfig
+    from docbin.networks.weights import THREE_STAGE, save_weights
+
+    config = GeneratorConfig(3, (32, 32, 32), (0, 1, 0), (0, 0), 4)
+    path = folder / "teacher.safetensors"
+    save_weights(path, THREE_STAGE, config, Generator(config))
+    return path

@@ -10,7 +10,7 @@ import pytest
 
 from docbin.errors import MissingDependencyError, ModelError, SettingError
 from docbin.learned import three_stage
-from docbin.learned.three_stage import ThreeStage, keep_strong
+from docbin.learned.three_stage import ThreeStage
 from docbin.page import Page
 
 
@@ -19,28 +19,6 @@ def written(height: int = 90, width: int = 140, paper: int = 205, ink: int = 40)
     for top in range(15, height - 10, 20):
         pixels[top : top + 5, 12 : width - 12] = ink
     return pixels
-
-
-def letters(height: int) -> np.ndarray:
-    """A page of 12 x 5 letters of a height, which are boxes."""
-    pixels = np.full((height * 26, height * 8), 210, np.uint8)
-    for row in range(12):
-        for column in range(5):
-            top, left = height * (1 + 2 * row), height + round(1.5 * height) * column
-            pixels[top : top + height, left : left + height // 2] = 40
-    return pixels
-
-
-def test_strong_patches_stay_whole_and_weak_ones_go() -> None:
-    p = np.zeros((4, 9), np.float32)
-    p[0, :3] = (0.5, 0.99, 0.45)
-    p[1, 3] = 0.5  # touches by a corner
-    p[3, 5:8] = 0.8
-    ink = keep_strong(p, 0.4, 0.95)
-    assert ink.sum() == 4
-    assert ink[1, 3]
-    assert not ink[3].any()
-    assert keep_strong(p, 0.4, 0.0).sum() == 7
 
 
 @pytest.mark.parametrize(
@@ -122,14 +100,6 @@ class TestWithTorch:
         assert found.shape == (90, 140)
         assert 0 <= found.min() <= found.max() <= 1
         assert ThreeStage(scale=2.0).probability(page).shape == (90, 140)
-
-    def test_tall_letters_are_reduced(self) -> None:
-        page = Page(letters(14))
-        assert ThreeStage()._factor(page) == 1
-        large = Page(letters(60))
-        assert 0.2 < ThreeStage()._factor(large) < 0.5
-        assert ThreeStage(scale=1.0)._factor(large) == 1
-        assert ThreeStage()._factor(Page(letters(60), (600.0, 600.0))) == 0.5  # the file says it
 
     def test_built_prints_and_pickles(self) -> None:
         method = ThreeStage(overlap=0.25)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from docbin.data.page_crops import TrainingPage
+from docbin.data.training_pages import TrainingPage
 from docbin.errors import ModelError
 from docbin.native.network import PackedNetwork
 from docbin.native.packed import write_packed

@@ -9,7 +9,7 @@ More Attention to Attention", 2017), on the crops of `docbin.networks.three_stag
 
 import copy
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -18,7 +18,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from docbin.data.page_crops import PageCrops, TrainingPage
+from docbin.data.page_crops import PageCrops
+from docbin.data.training_pages import TrainingPage
 from docbin.errors import ModelError, SettingError
 from docbin.networks.binarized.generator import BinarizedConfig, BinarizedGenerator
 from docbin.networks.binarized.layers import BinaryConv2d
@@ -114,9 +115,7 @@ class StudentTask:
                 taught = self._teacher(crop, view)
             belief = torch.sigmoid(taught.logits.float())
             cross = functional.binary_cross_entropy_with_logits(logits, belief)
-            maps = zip(found.maps, taught.maps, strict=False)  # one level less than the teacher's
-            gaps = [(attention(a) - attention(b)).square().sum() for a, b in maps]
-            far = torch.stack(gaps).sum() / len(crop)
+            far = maps_loss(found.maps, taught.maps)
             loss = loss + self.job.soften * 2 * cross + self.job.attend * far
             figures |= {"teacher": float(cross.detach()), "maps": float(far.detach())}
         return loss, figures
@@ -125,6 +124,17 @@ class StudentTask:
 def attention(maps: Tensor) -> Tensor:
     """Return where maps (n, c, h, w) are active: (n, h w) of unit length."""
     return functional.normalize(maps.float().square().mean(1).flatten(1), dim=1)
+
+
+def maps_loss(student: Sequence[Tensor], teacher: Sequence[Tensor]) -> Tensor:
+    """Return how far the attentions are apart, summed over the sizes that both have, a crop."""
+    taught = {maps.shape[2:]: attention(maps) for maps in teacher}
+    gaps = [
+        (attention(maps) - taught[maps.shape[2:]]).square().sum() / len(maps)
+        for maps in student
+        if maps.shape[2:] in taught
+    ]
+    return torch.stack(gaps).sum() if gaps else student[0].new_zeros(())
 
 
 def recalibrate(net: nn.Module, batches: list[Batch]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from docbin.data.page_crops import TrainingPage  # noqa: E402
+from docbin.data.training_pages import TrainingPage  # noqa: E402
 from docbin.errors import ModelError, SettingError  # noqa: E402
 from docbin.networks.binarized.generator import BinarizedConfig  # noqa: E402
 from docbin.networks.binarized.layers import BinaryConv2d, Unit  # noqa: E402

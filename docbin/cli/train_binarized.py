@@ -1,0 +1,106 @@
+"""The part of ``docbin train`` that is about binarized generators."""
+
+import argparse
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docbin.cli.training_pages import add_page_arguments, training_pages
+from docbin.errors import MissingDependencyError
+
+if TYPE_CHECKING:
+    from docbin.data.fingerprint import Fingerprints
+
+__all__ = ["configure", "run"]
+
+FIRST_STEP = 0.3
+"""Share of the minutes in which activations alone are binary."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``docbin train binarized``."""
+    add_page_arguments(parser)
+    parser.add_argument("--out", type=Path, required=True, help="folder for weights and curves")
+    parser.add_argument("--minutes", type=float, required=True, help="budget of both steps")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    parser.add_argument("--teacher", type=Path, help="weights of a full-precision generator")
+    parser.add_argument("--warm", type=Path, help="binarized weights to start from: step two only")
+    parser.add_argument("--role", default="single", choices=["single", "channel", "global"])
+    parser.add_argument("--estimator", default="reactnet", help="of the gradients of signs")
+    parser.add_argument("--soften", type=float, default=1.0, help="weight of the teacher's ink")
+    parser.add_argument("--attend", type=float, default=0.1, help="weight of the teacher's maps")
+    parser.add_argument("--rate", type=float, default=2e-3, help="top learning rate (default 2e-3)")
+    parser.add_argument("--batch", type=int, default=8, help="crops a step (default 8)")
+    parser.add_argument("--size", type=int, default=256, help="side of a crop (default 256)")
+    parser.add_argument(
+        "--compile",
+        action="store_true",
+        help="fuse what is between the convolutions: twice as fast, needs a C++ compiler",
+    )
+    parser.add_argument("--seed", type=int, default=1)
+    parser.set_defaults(train=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Train a binarized generator: activations first, then weights."""
+    try:
+        train = importlib.import_module("docbin.networks.binarized.train")
+        generator = importlib.import_module("docbin.networks.binarized.generator")
+        training = importlib.import_module("docbin.networks.training")
+        weights = importlib.import_module("docbin.networks.weights")
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise MissingDependencyError(
+            "training needs torch, which is not installed: pip install 'docbin[train]'"
+        ) from error
+    from docbin.data.fingerprint import merge
+
+    channels, context = 1 if args.role == "channel" else 3, {}
+    if args.role == "global":
+        context = {"context": ()}
+    config = generator.BinarizedConfig(channels=channels, estimator=args.estimator, **context)
+    before = merge(  # what the teacher was trained on, the student learns from too
+        [
+            _pages(weights, args.teacher, weights.GENERATORS),
+            _pages(weights, args.warm, [weights.BINARIZED]),
+        ]
+    )
+    used, held, marks = training_pages(args, before)
+    warm, path = args.warm, args.out
+    steps = [(False, 1.0)] if args.warm else [(True, FIRST_STEP), (False, 1 - FIRST_STEP)]
+    for real_weights, share in steps:
+        job = train.StudentJob(
+            role=args.role,
+            config=config,
+            batch=args.batch,
+            size=args.size,
+            teacher=args.teacher,
+            soften=args.soften,
+            attend=args.attend,
+            real_weights=real_weights,
+            compile=args.compile,
+        )
+        plan = training.Plan(
+            minutes=args.minutes * share,
+            rate=args.rate,
+            decay=0.01 if real_weights else 0.0,
+            seed=args.seed + (not real_weights),
+        )
+        folder = args.out / "first" if real_weights else args.out
+        done = folder / f"{args.role}.safetensors"
+        if not (args.resume and real_weights and done.exists()):
+            train.train_step(
+                job, used, held, plan, folder, resume=args.resume, warm=warm, fingerprints=marks
+            )
+        warm = path = done
+    print(f"{path}: trained on {len(used)} pages")
+
+
+def _pages(weights: Any, path: Path | None, kinds: Sequence[str]) -> "Fingerprints":
+    """Return the fingerprints in a weight file, none where there is no file or no list."""
+    from docbin.data.fingerprint import Fingerprints
+
+    text = weights.read_weights(path, *kinds).pages if path is not None else ""
+    return Fingerprints.from_json(text) if text else Fingerprints()
