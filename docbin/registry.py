@@ -68,7 +68,7 @@ METHODS: dict[str, str] = {
 }
 """Binarizers: page to ink."""
 
-DEFAULT_METHOD = "sauvola"
+DEFAULT_METHOD = "xnor"
 """What binarizes a page when no method is named."""
 
 CLEANERS: dict[str, str] = {

@@ -46,8 +46,8 @@ SETTINGS = {
 class Xnor:
     """Binarize with the packed 1-bit network."""
 
-    threshold: float = 0.5
-    strong: float = 0.9
+    threshold: float = 0.4
+    strong: float = 0.98
     threads: int = 0
     scale: Scale = "auto"
     model: str = "shipped"

@@ -39,7 +39,7 @@ def test_the_ink_is_what_the_probability_says() -> None:
     page = Page(np.clip(written() + noise, 0, 255).astype(np.uint8))
     probability = Xnor().probability(page)
     assert probability.dtype == np.float32
-    assert np.array_equal(Xnor(strong=0.0)(page), probability >= 0.5)
+    assert np.array_equal(Xnor(threshold=0.5, strong=0.0)(page), probability >= 0.5)
     assert (Xnor(threshold=0.2, strong=0.0)(page) >= Xnor(strong=0.0)(page)).all()
     assert (Xnor()(page) <= Xnor(strong=0.0)(page)).all()
 
