@@ -67,7 +67,7 @@ def test_pipe_to_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["nowhere.png", "-o", "out"], 3, "no such file"),
         (["{scan}", "-o", "out", "-m", "sauvolla"], 2, "did you mean 'sauvola'"),
         (["{scan}", "-o", "out", "--set", "windw=3"], 2, "known: "),
-        (["{scan}", "-o", "out", "--set", "window=4"], 2, "odd"),
+        (["{scan}", "-o", "out", "-m", "sauvola", "--set", "window=4"], 2, "odd"),
         (["{scan}", "-o", "out", "--set", "window"], 2, "key=value"),
         (["{scan}", "-o", "{scan}", "--overwrite"], 2, "never overwritten"),
         (["{scan}", "-o", "out", "--jobs", "0"], 2, "--jobs"),
