@@ -2,7 +2,7 @@
 
 A network expects writing as it is at 100 to 300 dpi: a page that says it has more than 400 dpi, or
 whose letters are taller than on any training page, is reduced for it, and what it finds enlarged
-again. A page of one grey has no ink. Of the patches of ink, those are kept that are certain
+again; a small picture of tiny letters is enlarged. A page of one grey has no ink. Of the patches of ink, those are kept that are certain
 somewhere.
 """
 
@@ -21,6 +21,8 @@ HIGH_DPI, WORKING_DPI = 400.0, 300.0
 TALL, WORKING_HEIGHT = 50.0, 21.0
 """Median height of letters, pixels: the tallest in training (34, enlarged 1.5 times), and print at
 300 dpi."""
+SMALL, FEW_PIXELS = 9.0, 250_000
+"""Letters less tall, on a picture of so few pixels, are a thumbnail's: it is enlarged twice."""
 FLAT = 8
 """Span of grey below which a page is blank: black or white, there is nothing to tell apart."""
 
@@ -46,7 +48,10 @@ def working_factor(page: Page, scale: Scale = "auto") -> float:
         return WORKING_DPI / max(page.dpi)
     # below 400 the file's dpi is wrong too often to be acted on: look at the letters
     height = text_height(page.gray)
-    return 1.0 if height is None or height <= TALL else WORKING_HEIGHT / height
+    if height is None or height <= TALL:
+        tiny = height is not None and height <= SMALL
+        return 2.0 if tiny and page.width * page.height < FEW_PIXELS else 1.0
+    return WORKING_HEIGHT / height
 
 
 def working_rgb(page: Page, factor: float) -> NDArray[np.uint8]:

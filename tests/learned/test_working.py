@@ -47,6 +47,7 @@ def test_tall_letters_are_reduced() -> None:
     large = Page(letters(60))
     assert 0.2 < working_factor(large) < 0.5
     assert working_factor(large, 1.0) == 1
+    assert working_factor(Page(letters(8))) == 2
     assert working_factor(Page(letters(60), (600.0, 600.0))) == 0.5  # the file says it
 
 
