@@ -2,8 +2,8 @@
 
 A network expects writing as it is at 100 to 300 dpi: a page that says it has more than 400 dpi, or
 whose letters are taller than on any training page, is reduced for it, and what it finds enlarged
-again; a small picture of tiny letters is enlarged. A page of one grey has no ink. Of the patches of ink, those are kept that are certain
-somewhere.
+again; a small picture of tiny letters is enlarged. A page of one grey has no ink. Of the patches of
+ink, those are kept that are certain somewhere.
 """
 
 from typing import Any, Literal
