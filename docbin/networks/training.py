@@ -26,6 +26,7 @@ import torch
 from torch import Tensor, nn
 
 from docbin.errors import ModelError, OutputError, SettingError
+from docbin.networks.precision import PRECISIONS, autocast
 
 __all__ = ["Batch", "Plan", "Player", "Task", "Trainer", "average"]
 
@@ -43,7 +44,7 @@ class Plan:
 
     Exactly one of `minutes` and `steps`; `rate` at the top of the cosine after `warmup` steps;
     `clip` the largest gradient norm; `ema` the longest memory of the average; `precision` of the
-    forward pass; `save_minutes` between checkpoints.
+    forward pass, 'auto' for bf16 where the processor has it; `save_minutes` between checkpoints.
     """
 
     minutes: float | None = None
@@ -54,7 +55,7 @@ class Plan:
     betas: tuple[float, float] = (0.9, 0.99)
     clip: float = 1.0
     ema: float = 0.998
-    precision: str = "bf16"
+    precision: str = "auto"
     seed: int = 1
     save_minutes: float = 5.0
 
@@ -69,8 +70,11 @@ class Plan:
             raise SettingError("training: rate and clip must be above 0")
         if not 0 <= self.ema < 1:
             raise SettingError(f"training: ema must be from 0 up to 1, got {self.ema}")
-        if self.precision not in ("bf16", "fp32"):
-            raise SettingError(f"training: precision must be bf16 or fp32, got {self.precision!r}")
+        if self.precision not in PRECISIONS:
+            known = ", ".join(PRECISIONS)
+            raise SettingError(
+                f"training: precision must be one of {known}, got {self.precision!r}"
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,8 +214,7 @@ class Trainer:
                 group["lr"] = rate * player.rate
             player.module.train()
             optimizer.zero_grad(set_to_none=True)
-            device = torch.device(self.device).type
-            with torch.autocast(device, torch.bfloat16, enabled=plan.precision == "bf16"):
+            with autocast(self.device, plan.precision):
                 loss, figures = self.task.loss(player.name, moved)
             loss.backward()  # type: ignore[no-untyped-call]
             norm = nn.utils.clip_grad_norm_(player.module.parameters(), plan.clip)

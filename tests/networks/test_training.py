@@ -46,7 +46,7 @@ def test_learns(tmp_path: Path) -> None:
     assert (tmp_path / "curves.png").stat().st_size > 100
 
 
-@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize("precision", ["fp32", "bf16", "auto"])
 def test_resumes_to_the_same_bits(tmp_path: Path, precision: str) -> None:
     plan = Plan(steps=30, rate=0.05, precision=precision)
     whole = trainer(tmp_path / "whole", plan)
@@ -126,7 +126,7 @@ def test_damaged_checkpoint_is_refused(tmp_path: Path) -> None:
         ({"minutes": 0}, "above 0"),
         ({"steps": 0}, "at least 1"),
         ({"steps": 1, "ema": 1.0}, "ema"),
-        ({"steps": 1, "precision": "int8"}, "bf16 or fp32"),
+        ({"steps": 1, "precision": "int8"}, "auto, bf16, fp32"),
     ],
 )
 def test_bad_plans(settings: dict[str, float], message: str) -> None:

@@ -23,6 +23,7 @@ from docbin.data.training_pages import TrainingPage
 from docbin.errors import ModelError, SettingError
 from docbin.networks.binarized.generator import BinarizedConfig, BinarizedGenerator
 from docbin.networks.binarized.layers import BinaryConv2d
+from docbin.networks.precision import autocast
 from docbin.networks.three_stage.build import AnyGenerator, load_generator
 from docbin.networks.three_stage.held import score_held
 from docbin.networks.three_stage.losses import dice_loss, ink_loss
@@ -149,7 +150,7 @@ def recalibrate(net: nn.Module, batches: list[Batch]) -> None:
         norm.reset_running_stats()
         norm.momentum = None  # a plain mean over the batches
     net.train()
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+    with torch.no_grad(), autocast("cpu"):
         for batch in batches:
             net(batch["crop"], batch["view"])
     net.eval()

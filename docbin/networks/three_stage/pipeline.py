@@ -24,6 +24,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from docbin.networks.precision import autocast
 from docbin.networks.three_stage.build import CHANNELS, AnyGenerator
 from docbin.networks.three_stage.fusion import Fusion, FusionWeights, fuse
 from docbin.networks.three_stage.generator import VIEW
@@ -87,7 +88,6 @@ def run_network(
     side = max(64, -(-max(pixels.shape[:2]) // step) * step)  # a small page needs no whole tile
     tiling = replace(tiling, size=min(-(-tiling.size // step) * step, side))
     device = next(net.parameters()).device
-    bf16 = device.type == "cpu"
 
     def work(tile: NDArray[Any]) -> Array:
         part = tile if prepare is None else prepare(tile)
@@ -95,7 +95,7 @@ def run_network(
         total = np.zeros(tile.shape[:2], np.float32)
         for down, right in turns:
             crop, seen = part[::down, ::right], view[::down, ::right]
-            with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+            with torch.inference_mode(), autocast(device.type):
                 logits = net(_tensor(crop, device), _tensor(seen, device)).logits.float()
             total += torch.sigmoid(logits)[0, 0].cpu().numpy()[::down, ::right]
         return total / np.float32(len(turns))
