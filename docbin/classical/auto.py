@@ -29,6 +29,14 @@ from numpy.typing import NDArray
 
 from docbin.classical.background import flattened, paper
 from docbin.classical.otsu import otsu_threshold
+from docbin.native.auto_ink import (
+    InkDepth,
+    edge_ink,
+    edge_power,
+    keep_known,
+    outlined_parts,
+    paper_depth,
+)
 from docbin.page import Gray, Ink, Page
 
 __all__ = ["Auto", "judged", "reduced"]
@@ -40,13 +48,11 @@ _NEAR_EDGE_WINDOW = 21
 _NEAR_CALM = 8.0  # the same there, of the paper's noise
 _APART = 0.35  # show-through is taken off if its edges have at most this share of the ink's
 _NOISE = 3.0  # an edge has more than so many times the gradient of the bare paper
-_PAPER_WINDOW = 19
-_INK_WINDOW = 151
-_NEAR_INK_WINDOW = 31
+# Sides of windows, near and far, and what the wider view is worth in shares of the window.
+_PAPER_WINDOWS = ((19, 0.05), (77, 0.02))
+_DEPTH_WINDOWS = ((31, 0.02), (151, 0.015))
 _DEPTH = 0.45
 _KNOWN = 0.3  # share of a part that the first ink must have
-
-_Surface = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -66,14 +72,13 @@ class Auto:
         if gray.min() == gray.max():
             return np.zeros(gray.shape, np.bool_)
         small = reduced(gray)
-        ink, background, depth = judged(small)
+        ink, measured = judged(small)
         if small.shape == gray.shape:
             return ink
         full = (gray.shape[1], gray.shape[0])
         near = cv2.dilate(ink.view(np.uint8), np.ones((3, 3), np.uint8))
         near = cv2.resize(near, full, interpolation=cv2.INTER_NEAREST)
-        level = np.clip(np.ceil(background - _DEPTH * depth), 0, 255).astype(np.uint8)
-        level = np.asarray(cv2.resize(level, full, interpolation=cv2.INTER_LINEAR), np.uint8)
+        level = cv2.resize(measured.level, full, interpolation=cv2.INTER_LINEAR)
         found: Ink = (gray < level) & near.view(np.bool_)
         return found
 
@@ -89,85 +94,58 @@ def reduced(gray: Gray) -> Gray:
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def judged(gray: Gray) -> tuple[Ink, _Surface, _Surface]:
-    """Return the ink of a page of moderate size, its paper B, and the depth I of the ink below."""
+def judged(gray: Gray, *, with_depth: bool = False) -> tuple[Ink, InkDepth]:
+    """Return the ink of a page of moderate size; its paper B, the depth I of the ink, the level."""
+    import cv2
+
     first = _first_ink(gray)
-    background, depth = _measured(gray, first)
-    return _known(gray < background - _DEPTH * depth, first), background, depth
+    bare = cv2.dilate(first.view(np.uint8), np.ones((3, 3), np.uint8)) == 0
+    measured = paper_depth(
+        gray,
+        bare,
+        first,
+        paper=_PAPER_WINDOWS,
+        depth=_DEPTH_WINDOWS,
+        share=_DEPTH,
+        with_depth=with_depth,
+    )
+    return keep_known(gray < measured.level, first, _KNOWN), measured
 
 
 def _first_ink(gray: Gray) -> Ink:
-    import cv2
-
     flat = flattened(gray, paper(gray, cover=5, smooth=21))
-    # Gradient in grey levels a pixel: Sobel's sums count 8 pixels.
-    across = cv2.Sobel(flat, cv2.CV_32F, 1, 0, scale=1 / 8)
-    down = cv2.Sobel(flat, cv2.CV_32F, 0, 1, scale=1 / 8)
-    weight = across * across
-    weight += down * down
-    weighted = weight * flat
-    ordinary = _ordinary(weight)
+    power, total, weighted = edge_power(flat)
+    some = power[::3, ::3]
+    ordinary = _ordinary(some, power)
     if ordinary <= 0:
         return np.zeros(gray.shape, np.bool_)
-    page_mean = float(weighted.sum(dtype=np.float64) / weight.sum(dtype=np.float64))
-    noise = max(_NEAR_CALM * float(np.median(weight[::3, ::3])), 0.001 * ordinary)
-    wide = flat <= _edge_level(weight, weighted, _EDGE_WINDOW, 0.1 * _CALM * ordinary, page_mean)
-    near = flat <= _edge_level(weight, weighted, _NEAR_EDGE_WINDOW, noise, page_mean)
-    return _strong(wide, near & ~wide, np.sqrt(weight))
+    noise = max(_NEAR_CALM * float(np.median(some)), 0.001 * ordinary)
+    windows = ((_EDGE_WINDOW, 0.1 * _CALM * ordinary), (_NEAR_EDGE_WINDOW, noise))
+    return _strong(*edge_ink(flat, power, windows, weighted / total), power)
 
 
-def _edge_level(
-    weight: _Surface, weighted: _Surface, window: int, calm: float, page_mean: float
-) -> _Surface:
-    """Return the mean grey of the edges in a window, drawn to the page's by `calm`."""
-    import cv2
-
-    side = (window, window)
-    level = (cv2.blur(weighted, side) + calm * page_mean) / (cv2.blur(weight, side) + calm)
-    return np.asarray(level, np.float32)
-
-
-def _ordinary(weight: _Surface) -> float:
-    """Return the squared gradient of an ordinary edge: the 95th percentile of the page's.
+def _ordinary(some: NDArray[np.int32], power: NDArray[np.int32]) -> float:
+    """Return the squared gradient of an ordinary edge: the 95th percentile of some of the page's.
 
     A clean and nearly empty page has no gradient there; the median of those it has will do.
     """
-    ordinary = float(np.percentile(weight[::3, ::3], 95))
+    ordinary = float(np.percentile(some, 95))
     if ordinary > 0:
         return ordinary
-    edges = weight[weight > 0]
+    edges = power[power > 0]
     return float(np.median(edges)) if edges.size else 0.0
 
 
-def _strong(ink: Ink, more: Ink, gradient: _Surface) -> Ink:
+def _strong(ink: Ink, more: Ink, power: NDArray[np.int32]) -> Ink:
     """Keep the parts whose outline is an edge, when the outlines are of two kinds.
 
     The parts of `more`, which may touch `ink`, are judged for themselves, by what of their outline
     is free. What is hardly an edge beside the paper's noise goes in any case.
     """
-    import cv2
-
-    square = np.ones((3, 3), np.uint8)
-    solid = [plane.view(np.uint8) for plane in (ink, more)]
-    outlines = [plane ^ np.asarray(cv2.erode(plane, square), np.uint8) for plane in solid]
-    outlines[1] &= 1 - np.asarray(cv2.dilate(solid[0], square), np.uint8)
-    labels, lengths, means = [], [], []
-    for plane, outline in zip(solid, outlines, strict=True):
-        count, parts = cv2.connectedComponents(plane, connectivity=8, ltype=cv2.CV_32S)
-        edge = outline.view(np.bool_)
-        owner = np.asarray(parts)[edge]
-        length = np.bincount(owner, minlength=count)
-        labels.append(np.asarray(parts))
-        lengths.append(length)
-        means.append(np.bincount(owner, gradient[edge], count) / np.maximum(length, 1))
-    bare = cv2.dilate(solid[0] | solid[1], np.ones((5, 5), np.uint8)) == 0
-    noise = float(np.median(gradient[bare][::7])) if bare.any() else 0.0
-    length, mean = np.concatenate(lengths), np.concatenate(means)
-    strong = _strong_parts(length, mean) & (mean > _NOISE * noise)
-    first = len(lengths[0])
-    strong[[0, first]] = False
-    kept: Ink = strong[:first][labels[0]] | strong[first:][labels[1]]
-    return kept
+    parts = outlined_parts(ink, more, power)
+    mean = parts.gradients / np.maximum(parts.lengths, 1)
+    noise = float(np.median(np.sqrt(parts.bare / 64))) if parts.bare.size else 0.0
+    return parts.kept(_strong_parts(parts.lengths, mean) & (mean > _NOISE * noise))
 
 
 def _strong_parts(length: NDArray[np.int64], mean: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -182,36 +160,3 @@ def _strong_parts(length: NDArray[np.int64], mean: NDArray[np.float64]) -> NDArr
     if weak_mean >= _APART * np.average(mean[strong], weights=weights[strong]):
         strong = mean > 0.2 * np.average(mean, weights=weights)
     return strong
-
-
-def _measured(gray: Gray, ink: Ink) -> tuple[_Surface, _Surface]:
-    """Return the paper, and how deep below it the ink is, from the ink of a first guess."""
-    import cv2
-
-    light = gray.astype(np.float32)
-    bare = 1 - cv2.dilate(ink.view(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
-    near, far = (_PAPER_WINDOW,) * 2, (_PAPER_WINDOW * 4 + 1,) * 2
-    seen = bare * light
-    overall = float(seen.sum(dtype=np.float64) / max(float(bare.sum(dtype=np.float64)), 1.0))
-    wide = (cv2.blur(seen, far) + 0.02 * overall) / (cv2.blur(bare, far) + 0.02)
-    background = (cv2.blur(seen, near) + 0.05 * wide) / (cv2.blur(bare, near) + 0.05)
-    inked = ink.astype(np.float32)
-    depth = (background - light) * inked
-    local: float | _Surface
-    local = float(depth.sum(dtype=np.float64) / max(float(inked.sum(dtype=np.float64)), 1.0))
-    for window, trust in ((_INK_WINDOW, 0.015), (_NEAR_INK_WINDOW, 0.02)):
-        around, number = cv2.blur(depth, (window, window)), cv2.blur(inked, (window, window))
-        local = np.asarray((around + trust * local) / (number + trust), np.float32)
-    return np.asarray(background, np.float32), np.maximum(local, np.float32(1))
-
-
-def _known(ink: Ink, first: Ink) -> Ink:
-    """Keep the parts of the ink that the first guess had at least in part."""
-    import cv2
-
-    count, parts, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
-    shared = np.bincount(parts[first], minlength=count)
-    kept = shared >= _KNOWN * stats[:, cv2.CC_STAT_AREA]
-    kept[0] = False
-    known: Ink = kept[parts]
-    return known

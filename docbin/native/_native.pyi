@@ -129,3 +129,39 @@ class Network:
 def keep_touched(
     ink: NDArray[np.uint8], seeds: NDArray[np.uint8], out: NDArray[np.uint8]
 ) -> None: ...
+def edge_power(gray: NDArray[np.uint8], power: NDArray[np.int32]) -> tuple[float, float]: ...
+def edge_ink(
+    gray: NDArray[np.uint8],
+    power: NDArray[np.int32],
+    windows: tuple[tuple[int, float], tuple[int, float]],
+    mean: float,
+    wide: NDArray[np.uint8],
+    near: NDArray[np.uint8],
+) -> None: ...
+def paper_depth(
+    gray: NDArray[np.uint8],
+    bare: NDArray[np.uint8],
+    ink: NDArray[np.uint8],
+    paper: tuple[tuple[int, float], tuple[int, float]],
+    depth: tuple[tuple[int, float], tuple[int, float]],
+    share: float,
+    background: NDArray[np.float32],
+    below: NDArray[np.float32] | None,
+    level: NDArray[np.uint8],
+) -> None: ...
+def keep_known(
+    ink: NDArray[np.uint8], first: NDArray[np.uint8], share: float, out: NDArray[np.uint8]
+) -> None: ...
+
+class EdgeParts:
+    def __init__(
+        self,
+        first: NDArray[np.uint8],
+        second: NDArray[np.uint8],
+        power: NDArray[np.int32],
+    ) -> None: ...
+    def shape(self) -> tuple[int, int]: ...
+    def lengths(self) -> NDArray[np.int64]: ...
+    def gradients(self) -> NDArray[np.float64]: ...
+    def bare(self) -> NDArray[np.int32]: ...
+    def paint(self, keep: NDArray[np.uint8], out: NDArray[np.uint8]) -> None: ...

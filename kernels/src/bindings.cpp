@@ -27,6 +27,7 @@ NB_MODULE(_native, m) {
     const char* problem = docbin::requested_target_problem();
     return std::string(problem == nullptr ? "" : problem);
   });
+  docbin::bind_auto(m);
   docbin::bind_scores(m);
   docbin::bind_window(m);
   docbin::bind_xnor(m);

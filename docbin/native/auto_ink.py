@@ -1,0 +1,129 @@
+"""The page-wide passes of the automatic method, on grey pages (h, w) uint8 and ink (h, w) bool.
+
+Maths, bounds and what windows do at the page's end: kernels/src/auto_ink.hpp and edge_parts.hpp;
+twins in ``docbin.native.reference_auto``. Every target gives the same bits.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docbin.errors import ArrayError
+from docbin.native import _native
+
+__all__ = [
+    "EdgePower",
+    "InkDepth",
+    "OutlinedParts",
+    "edge_ink",
+    "edge_power",
+    "keep_known",
+    "outlined_parts",
+    "paper_depth",
+]
+
+Window = tuple[int, float]
+"""An odd side in pixels, at most 1023, and what a window is worth in its twin's formula."""
+
+
+class EdgePower(NamedTuple):
+    """The squared Sobel sums W of each pixel, (h, w) int32, and the sums of W and of W g."""
+
+    power: NDArray[np.int32]
+    total: float
+    weighted: float
+
+
+class OutlinedParts(NamedTuple):
+    """The 8-connected parts of two planes: outline lengths and sums of gradients along them.
+
+    ``bare`` is W of every seventh pixel more than two away from both; ``found`` paints parts.
+    """
+
+    lengths: NDArray[np.int64]
+    gradients: NDArray[np.float64]
+    bare: NDArray[np.int32]
+    found: _native.EdgeParts
+
+    def kept(self, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return the parts that are to be kept, (h, w) bool."""
+        out = np.empty(self.found.shape(), np.uint8)
+        self.found.paint(np.ascontiguousarray(keep).view(np.uint8), out)
+        return out.view(np.bool_)
+
+
+class InkDepth(NamedTuple):
+    """Paper B and depth I of the ink below it, float32, and the level that ink lies below."""
+
+    background: NDArray[np.float32]
+    depth: NDArray[np.float32] | None
+    level: NDArray[np.uint8]
+
+
+def edge_power(gray: NDArray[np.uint8]) -> EdgePower:
+    """Return the squared Sobel sums of a page."""
+    gray = _page(gray)
+    power = np.empty(gray.shape, np.int32)
+    return EdgePower(power, *_native.edge_power(gray, power))
+
+
+def edge_ink(
+    gray: NDArray[np.uint8],
+    power: NDArray[np.int32],
+    windows: tuple[Window, Window],
+    mean: float,
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the ink of the first window of (side, calm), and what only the second says is ink."""
+    gray = _page(gray)
+    wide, near = np.empty(gray.shape, np.uint8), np.empty(gray.shape, np.uint8)
+    _native.edge_ink(gray, np.ascontiguousarray(power), windows, mean, wide, near)
+    return wide.view(np.bool_), near.view(np.bool_)
+
+
+def outlined_parts(
+    first: NDArray[np.bool_], second: NDArray[np.bool_], power: NDArray[np.int32]
+) -> OutlinedParts:
+    """Find the parts of two planes that share no pixel, and measure their outlines."""
+    found = _native.EdgeParts(_ink(first), _ink(second), np.ascontiguousarray(power))
+    return OutlinedParts(found.lengths(), found.gradients(), found.bare(), found)
+
+
+def paper_depth(
+    gray: NDArray[np.uint8],
+    bare: NDArray[np.bool_],
+    ink: NDArray[np.bool_],
+    *,
+    paper: tuple[Window, Window],
+    depth: tuple[Window, Window],
+    share: float,
+    with_depth: bool = False,
+) -> InkDepth:
+    """Measure the paper from the bare pixels and the ink below it; windows are (side, trust)."""
+    gray = _page(gray)
+    background = np.empty(gray.shape, np.float32)
+    below = np.empty(gray.shape, np.float32) if with_depth else None
+    level = np.empty(gray.shape, np.uint8)
+    _native.paper_depth(gray, _ink(bare), _ink(ink), paper, depth, share, background, below, level)
+    return InkDepth(background, below, level)
+
+
+def keep_known(
+    ink: NDArray[np.bool_], first: NDArray[np.bool_], share: float
+) -> NDArray[np.bool_]:
+    """Return the 8-connected parts of `ink` of whose pixels at least `share` are in `first`."""
+    out = np.empty(ink.shape, np.uint8)
+    _native.keep_known(_ink(ink), _ink(first), share, out)
+    return out.view(np.bool_)
+
+
+def _page(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if gray.dtype != np.uint8 or gray.ndim != 2 or not gray.size:
+        raise ArrayError(f"a page must be uint8 of shape (h, w), got {gray.dtype} {gray.shape}")
+    return np.ascontiguousarray(gray)
+
+
+def _ink(ink: NDArray[Any]) -> NDArray[np.uint8]:
+    if ink.dtype != np.bool_ or ink.ndim != 2 or not ink.size:
+        raise ArrayError(f"ink must be bool of shape (h, w), got {ink.dtype} {ink.shape}")
+    return np.ascontiguousarray(ink).view(np.uint8)

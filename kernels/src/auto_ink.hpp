@@ -1,0 +1,81 @@
+// The page-wide passes of the automatic method: edges that set a level, paper and depth of the ink.
+//
+// Windows of `side` pixels, odd, at most kWidest; pages are mirrored at their ends without repeating
+// the last pixel (OpenCV's BORDER_REFLECT_101), windows larger than the page mirror it again. n is
+// side^2.
+//
+// edge_power. With Sobel's whole numbers Gx, Gy of a grey page, W = Gx^2 + Gy^2, at most 1020^2 * 2.
+// Returned are the sums of W and of W g over the page.
+//
+// edge_ink. A window says "ink" where g (S + n calm) <= T + n calm mean, S and T the sums of W and
+// W g in it: g at most the mean grey of its edges, drawn to `mean` by `calm`. `wide` is what the
+// first window says, `near` what only the second does.
+//
+// paper_depth. From the pixels that are bare paper and those that are ink:
+//     B = (S1 + n1 t1 B') / (N1 + n1 t1)       B' = (S2 + n2 t2 b) / (N2 + n2 t2)
+// S and N the sums of grey and the numbers of bare pixels in the near (1) and far (2) window, b the
+// mean of all bare ones. B is rounded to 2^-16. I is made alike from the sums of B - g of the ink.
+// I is at least 1. level = ceil(B - share I), 0 to 255: what is darker lies deeper than share I.
+//
+// Bounds. W < 2^21, W g < 2^29; all sums but those of W down a column are whole multiples of 1 or
+// 2^-16 in double, at most 2^53 of them on pages to 2^23 pixels and 2^18 columns: exact there. On
+// larger ones sums are rounded, in one order for every target, which so give the same bits always.
+// The order of the operations is that of docbin/native/reference_auto.py.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace docbin::auto_ink {
+
+constexpr int kWidest = 1023;
+
+struct Plane {
+  const std::uint8_t* gray;
+  std::int64_t height, width;
+};
+
+struct Power {
+  double weight, weighted;  // sums over the page
+};
+
+struct EdgeWindow {
+  std::int64_t side;
+  double calm;
+};
+
+struct Trust {
+  std::int64_t side;
+  double trust;
+};
+
+struct Depth {
+  const std::uint8_t* bare;  // 0 or 1
+  const std::uint8_t* ink;   // 0 or 1
+  Trust paper[2];            // near, far
+  Trust depth[2];            // near, far
+  double share;
+  float* background;
+  float* below;         // I; may be null
+  std::uint8_t* level;
+};
+
+// One target's functions. `scratch` holds scratch_doubles() numbers.
+struct Cell {
+  Power (*edge_power)(const Plane&, std::int32_t* power);
+  void (*edge_ink)(const Plane&, const std::int32_t* power, const EdgeWindow windows[2],
+                   double mean, std::uint8_t* wide, std::uint8_t* near, double* scratch);
+  void (*paper_depth)(const Plane&, const Depth&, double* scratch);
+};
+
+extern const Cell kScalar;
+#if defined(__x86_64__)
+extern const Cell kAvx2;
+#endif
+
+Power edge_power(const Plane&, std::int32_t* power);
+void edge_ink(const Plane&, const std::int32_t* power, const EdgeWindow windows[2], double mean,
+              std::uint8_t* wide, std::uint8_t* near);
+void paper_depth(const Plane&, const Depth&);
+
+}  // namespace docbin::auto_ink

@@ -1,0 +1,12 @@
+#include "auto_ink.hpp"
+
+namespace docbin::auto_ink {
+namespace {
+
+#include "auto_ink_passes.inl"
+
+}  // namespace
+
+const Cell kScalar = {power_pass, edge_pass, depth_pass};
+
+}  // namespace docbin::auto_ink

@@ -1,0 +1,122 @@
+// Python's face of the automatic method's kernels: contiguous pages in, planes allocated by the
+// caller. What is as long as there are parts comes back as arrays of its own.
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/array.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+
+#include <array>
+#include <cstring>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "auto_ink.hpp"
+#include "bindings.hpp"
+#include "edge_parts.hpp"
+
+namespace nb = nanobind;
+
+namespace docbin {
+namespace {
+
+using GrayIn = nb::ndarray<const std::uint8_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using BytesOut = nb::ndarray<std::uint8_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using FloatOut = nb::ndarray<float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using PowerIn = nb::ndarray<const std::int32_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using PowerOut = nb::ndarray<std::int32_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Windows = std::array<std::pair<std::int64_t, double>, 2>;
+
+template <typename... Arrays>
+auto_ink::Plane page_of(const GrayIn& gray, const Arrays&... others) {
+  if (gray.shape(0) == 0 || gray.shape(1) == 0) throw std::invalid_argument("empty page");
+  const auto same = [&](const auto& other) {
+    return other.shape(0) == gray.shape(0) && other.shape(1) == gray.shape(1);
+  };
+  if (!(same(others) && ...)) throw std::invalid_argument("arrays differ in shape");
+  return {gray.data(), static_cast<std::int64_t>(gray.shape(0)),
+          static_cast<std::int64_t>(gray.shape(1))};
+}
+
+template <typename Window>
+void windows_of(const Windows& from, Window* to) {
+  for (int i = 0; i < 2; ++i) {
+    if (from[i].first < 1 || from[i].first % 2 == 0 || from[i].first > auto_ink::kWidest)
+      throw std::invalid_argument("windows must be odd and at most 1023");
+    to[i] = {from[i].first, from[i].second};
+  }
+}
+
+template <typename Value>
+nb::ndarray<nb::numpy, Value, nb::ndim<1>> copied(const std::vector<Value>& values) {
+  auto* data = new Value[values.size() + 1];
+  std::memcpy(data, values.data(), values.size() * sizeof(Value));
+  nb::capsule owner(data, [](void* p) noexcept { delete[] static_cast<Value*>(p); });
+  return {data, {values.size()}, owner};
+}
+
+}  // namespace
+
+void bind_auto(nb::module_& m) {
+  m.def("edge_power", [](const GrayIn& gray, const PowerOut& power) {
+    const auto_ink::Plane page = page_of(gray, power);
+    auto_ink::Power sums;
+    {
+      nb::gil_scoped_release release;
+      sums = auto_ink::edge_power(page, power.data());
+    }
+    return std::make_pair(sums.weight, sums.weighted);
+  });
+  m.def("edge_ink", [](const GrayIn& gray, const PowerIn& power, const Windows& windows, double mean,
+                       const BytesOut& wide, const BytesOut& near) {
+    const auto_ink::Plane page = page_of(gray, power, wide, near);
+    auto_ink::EdgeWindow both[2];
+    windows_of(windows, both);
+    nb::gil_scoped_release release;
+    auto_ink::edge_ink(page, power.data(), both, mean, wide.data(), near.data());
+  });
+  m.def("paper_depth", [](const GrayIn& gray, const GrayIn& bare, const GrayIn& ink,
+                          const Windows& paper, const Windows& depth, double share,
+                          const FloatOut& background, const std::optional<FloatOut>& below,
+                          const BytesOut& level) {
+    const auto_ink::Plane page = page_of(gray, bare, ink, background, level);
+    if (below) page_of(gray, *below);
+    auto_ink::Depth wanted{bare.data(),       ink.data(), {}, {}, share,
+                           background.data(), below ? below->data() : nullptr, level.data()};
+    windows_of(paper, wanted.paper);
+    windows_of(depth, wanted.depth);
+    nb::gil_scoped_release release;
+    auto_ink::paper_depth(page, wanted);
+  });
+  m.def("keep_known",
+        [](const GrayIn& ink, const GrayIn& first, double share, const BytesOut& out) {
+          const auto_ink::Plane page = page_of(ink, first, out);
+          nb::gil_scoped_release release;
+          keep_known(ink.data(), first.data(), share, static_cast<int>(page.height),
+                     static_cast<int>(page.width), out.data());
+        });
+  nb::class_<EdgeParts>(m, "EdgeParts")
+      .def("__init__",
+           [](EdgeParts* self, const GrayIn& first, const GrayIn& second, const PowerIn& power) {
+             const auto_ink::Plane page = page_of(first, second, power);
+             nb::gil_scoped_release release;
+             new (self) EdgeParts(first.data(), second.data(), power.data(),
+                                  static_cast<int>(page.height), static_cast<int>(page.width));
+           })
+      .def("shape", [](const EdgeParts& self) { return std::make_pair(self.height(), self.width()); })
+      .def("lengths", [](const EdgeParts& self) { return copied(self.lengths()); })
+      .def("gradients", [](const EdgeParts& self) { return copied(self.gradients()); })
+      .def("bare", [](const EdgeParts& self) { return copied(self.bare()); })
+      .def("paint", [](const EdgeParts& self,
+                       const nb::ndarray<const std::uint8_t, nb::ndim<1>, nb::c_contig>& keep,
+                       const BytesOut& out) {
+        if (keep.shape(0) != self.count()) throw std::invalid_argument("one keep for each part");
+        if (static_cast<int>(out.shape(0)) != self.height() ||
+            static_cast<int>(out.shape(1)) != self.width())
+          throw std::invalid_argument("the output must have the shape of the planes");
+        nb::gil_scoped_release release;
+        self.paint(keep.data(), out.data());
+      });
+}
+
+}  // namespace docbin
