@@ -33,9 +33,11 @@ from docbin.native.auto_ink import (
     InkDepth,
     edge_ink,
     edge_power,
+    enlarged_ink,
+    ink_depth,
+    ink_level,
     keep_known,
     outlined_parts,
-    paper_depth,
 )
 from docbin.page import Gray, Ink, Page
 
@@ -50,7 +52,7 @@ _APART = 0.35  # show-through is taken off if its edges have at most this share 
 _NOISE = 3.0  # an edge has more than so many times the gradient of the bare paper
 # Sides of windows, near and far, and what the wider view is worth in shares of the window.
 _PAPER_WINDOWS = ((19, 0.05), (77, 0.02))
-_DEPTH_WINDOWS = ((31, 0.02), (151, 0.015))
+_INK_WINDOWS = ((31, 0.02), (151, 0.015))
 _DEPTH = 0.45
 _KNOWN = 0.3  # share of a part that the first ink must have
 
@@ -72,15 +74,13 @@ class Auto:
         if gray.min() == gray.max():
             return np.zeros(gray.shape, np.bool_)
         small = reduced(gray)
-        ink, measured = judged(small)
+        first = _first_ink(small)
+        level = ink_level(small, first, _PAPER_WINDOWS, _INK_WINDOWS, _DEPTH)
+        ink = keep_known(small < level, first, _KNOWN)
         if small.shape == gray.shape:
             return ink
-        full = (gray.shape[1], gray.shape[0])
-        near = cv2.dilate(ink.view(np.uint8), np.ones((3, 3), np.uint8))
-        near = cv2.resize(near, full, interpolation=cv2.INTER_NEAREST)
-        level = cv2.resize(measured.level, full, interpolation=cv2.INTER_LINEAR)
-        found: Ink = (gray < level) & near.view(np.bool_)
-        return found
+        near = cv2.dilate(ink.view(np.uint8), np.ones((3, 3), np.uint8)).view(np.bool_)
+        return enlarged_ink(gray, level, near)
 
 
 def reduced(gray: Gray) -> Gray:
@@ -94,46 +94,27 @@ def reduced(gray: Gray) -> Gray:
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def judged(gray: Gray, *, with_depth: bool = False) -> tuple[Ink, InkDepth]:
-    """Return the ink of a page of moderate size; its paper B, the depth I of the ink, the level."""
-    import cv2
-
+def judged(gray: Gray) -> tuple[Ink, InkDepth]:
+    """Return the ink of a page of moderate size, its paper B, and the depth I of the ink below."""
     first = _first_ink(gray)
-    bare = cv2.dilate(first.view(np.uint8), np.ones((3, 3), np.uint8)) == 0
-    measured = paper_depth(
-        gray,
-        bare,
-        first,
-        paper=_PAPER_WINDOWS,
-        depth=_DEPTH_WINDOWS,
-        share=_DEPTH,
-        with_depth=with_depth,
-    )
+    measured = ink_depth(gray, first, _PAPER_WINDOWS, _INK_WINDOWS, _DEPTH)
     return keep_known(gray < measured.level, first, _KNOWN), measured
 
 
 def _first_ink(gray: Gray) -> Ink:
+    """Return the ink of a page of moderate size by its edges: steps 1 to 3."""
     flat = flattened(gray, paper(gray, cover=5, smooth=21))
-    power, total, weighted = edge_power(flat)
-    some = power[::3, ::3]
-    ordinary = _ordinary(some, power)
-    if ordinary <= 0:
-        return np.zeros(gray.shape, np.bool_)
-    noise = max(_NEAR_CALM * float(np.median(some)), 0.001 * ordinary)
+    edges = edge_power(flat)
+    ordinary = edges.ordinary
+    if ordinary <= 0:  # a clean and nearly empty page: the median of the gradients it has will do
+        some = edges.power[edges.power > 0]
+        if not some.size:
+            return np.zeros(gray.shape, np.bool_)
+        ordinary = float(np.median(some))
+    noise = max(_NEAR_CALM * edges.calm, 0.001 * ordinary)
     windows = ((_EDGE_WINDOW, 0.1 * _CALM * ordinary), (_NEAR_EDGE_WINDOW, noise))
-    return _strong(*edge_ink(flat, power, windows, weighted / total), power)
-
-
-def _ordinary(some: NDArray[np.int32], power: NDArray[np.int32]) -> float:
-    """Return the squared gradient of an ordinary edge: the 95th percentile of some of the page's.
-
-    A clean and nearly empty page has no gradient there; the median of those it has will do.
-    """
-    ordinary = float(np.percentile(some, 95))
-    if ordinary > 0:
-        return ordinary
-    edges = power[power > 0]
-    return float(np.median(edges)) if edges.size else 0.0
+    wide, near = edge_ink(flat, edges.power, windows, edges.weighted / edges.total)
+    return _strong(wide, near, edges.power)
 
 
 def _strong(ink: Ink, more: Ink, power: NDArray[np.int32]) -> Ink:
@@ -144,8 +125,7 @@ def _strong(ink: Ink, more: Ink, power: NDArray[np.int32]) -> Ink:
     """
     parts = outlined_parts(ink, more, power)
     mean = parts.gradients / np.maximum(parts.lengths, 1)
-    noise = float(np.median(np.sqrt(parts.bare / 64))) if parts.bare.size else 0.0
-    return parts.kept(_strong_parts(parts.lengths, mean) & (mean > _NOISE * noise))
+    return parts.kept(_strong_parts(parts.lengths, mean) & (mean > _NOISE * parts.noise))
 
 
 def _strong_parts(length: NDArray[np.int64], mean: NDArray[np.float64]) -> NDArray[np.bool_]:

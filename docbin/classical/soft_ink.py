@@ -37,8 +37,7 @@ class SoftInk:
         if gray.min() == gray.max():
             return out
         height, width = gray.shape
-        ink, (background, depth, _) = judged(reduced(gray), with_depth=True)
-        assert depth is not None
+        ink, (background, depth, _) = judged(reduced(gray))
         small = ink.shape[0] / height
         reach = max(1, round(_REACH_INCH * resolution(page) * small))
         square = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)

@@ -13,37 +13,48 @@ from docbin.errors import ArrayError
 from docbin.native import _native
 
 __all__ = [
+    "STEPS",
     "EdgePower",
     "InkDepth",
     "OutlinedParts",
     "edge_ink",
     "edge_power",
+    "enlarged_ink",
+    "ink_depth",
+    "ink_level",
     "keep_known",
     "outlined_parts",
-    "paper_depth",
 ]
+
+STEPS = 8192
+"""Steps of a grey level that paper is measured in."""
 
 Window = tuple[int, float]
 """An odd side in pixels, at most 1023, and what a window is worth in its twin's formula."""
 
 
 class EdgePower(NamedTuple):
-    """The squared Sobel sums W of each pixel, (h, w) int32, and the sums of W and of W g."""
+    """The squared Sobel sums W of each pixel, (h, w) int32; what they say of the page.
+
+    The sums of W and of W g; of W at every third pixel each way, 95th percentile and median.
+    """
 
     power: NDArray[np.int32]
     total: float
     weighted: float
+    ordinary: float
+    calm: float
 
 
 class OutlinedParts(NamedTuple):
     """The 8-connected parts of two planes: outline lengths and sums of gradients along them.
 
-    ``bare`` is W of every seventh pixel more than two away from both; ``found`` paints parts.
+    ``noise`` is the gradient of the bare paper, ``found`` what paints parts.
     """
 
     lengths: NDArray[np.int64]
     gradients: NDArray[np.float64]
-    bare: NDArray[np.int32]
+    noise: float
     found: _native.EdgeParts
 
     def kept(self, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -57,7 +68,7 @@ class InkDepth(NamedTuple):
     """Paper B and depth I of the ink below it, float32, and the level that ink lies below."""
 
     background: NDArray[np.float32]
-    depth: NDArray[np.float32] | None
+    depth: NDArray[np.float32]
     level: NDArray[np.uint8]
 
 
@@ -86,26 +97,58 @@ def outlined_parts(
 ) -> OutlinedParts:
     """Find the parts of two planes that share no pixel, and measure their outlines."""
     found = _native.EdgeParts(_ink(first), _ink(second), np.ascontiguousarray(power))
-    return OutlinedParts(found.lengths(), found.gradients(), found.bare(), found)
+    return OutlinedParts(found.lengths(), found.gradients(), found.noise(), found)
 
 
-def paper_depth(
+def ink_level(
     gray: NDArray[np.uint8],
-    bare: NDArray[np.bool_],
     ink: NDArray[np.bool_],
-    *,
     paper: tuple[Window, Window],
     depth: tuple[Window, Window],
     share: float,
-    with_depth: bool = False,
+) -> NDArray[np.uint8]:
+    """Return the level alone of `ink_depth`."""
+    return _measured(gray, ink, paper, depth, share, None)[1]
+
+
+def ink_depth(
+    gray: NDArray[np.uint8],
+    ink: NDArray[np.bool_],
+    paper: tuple[Window, Window],
+    depth: tuple[Window, Window],
+    share: float,
 ) -> InkDepth:
-    """Measure the paper from the bare pixels and the ink below it; windows are (side, trust)."""
+    """Return the paper, how deep below it the ink is, and the level `share` of that below it.
+
+    Windows are near and far, (side, trust).
+    """
+    below = np.empty(gray.shape, np.float32)
+    steps, level = _measured(gray, ink, paper, depth, share, below)
+    return InkDepth((steps / np.float32(STEPS)).astype(np.float32), below, level)
+
+
+def _measured(
+    gray: NDArray[np.uint8],
+    ink: NDArray[np.bool_],
+    paper: tuple[Window, Window],
+    depth: tuple[Window, Window],
+    share: float,
+    below: NDArray[np.float32] | None,
+) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
     gray = _page(gray)
-    background = np.empty(gray.shape, np.float32)
-    below = np.empty(gray.shape, np.float32) if with_depth else None
-    level = np.empty(gray.shape, np.uint8)
-    _native.paper_depth(gray, _ink(bare), _ink(ink), paper, depth, share, background, below, level)
-    return InkDepth(background, below, level)
+    background, level = np.empty(gray.shape, np.int32), np.empty(gray.shape, np.uint8)
+    _native.paper_depth(gray, _ink(ink), paper, depth, share, background, below, level)
+    return background, level
+
+
+def enlarged_ink(
+    gray: NDArray[np.uint8], level: NDArray[np.uint8], near: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return the ink of a page below the level of a reduced copy, where the copy says `near`."""
+    gray = _page(gray)
+    out = np.empty(gray.shape, np.uint8)
+    _native.enlarged_ink(gray, _page(level), _ink(near), out)
+    return out.view(np.bool_)
 
 
 def keep_known(

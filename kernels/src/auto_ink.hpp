@@ -11,15 +11,16 @@
 // W g in it: g at most the mean grey of its edges, drawn to `mean` by `calm`. `wide` is what the
 // first window says, `near` what only the second does.
 //
-// paper_depth. From the pixels that are bare paper and those that are ink:
+// paper_depth. From the pixels of a first ink, and from the bare ones that have none of it among
+// themselves and their eight neighbours:
 //     B = (S1 + n1 t1 B') / (N1 + n1 t1)       B' = (S2 + n2 t2 b) / (N2 + n2 t2)
 // S and N the sums of grey and the numbers of bare pixels in the near (1) and far (2) window, b the
-// mean of all bare ones. B is rounded to 2^-16. I is made alike from the sums of B - g of the ink.
+// mean of all bare ones. B is rounded to 1/kSteps. I is made alike from the sums of B - g of the ink.
 // I is at least 1. level = ceil(B - share I), 0 to 255: what is darker lies deeper than share I.
 //
-// Bounds. W < 2^21, W g < 2^29; all sums but those of W down a column are whole multiples of 1 or
-// 2^-16 in double, at most 2^53 of them on pages to 2^23 pixels and 2^18 columns: exact there. On
-// larger ones sums are rounded, in one order for every target, which so give the same bits always.
+// Bounds. W < 2^21, W g < 2^29, |B - g| <= 255 kSteps: sums down kWidest rows of W and B - g are
+// below 2^31, those of a window's counts and greys too. The others are whole numbers in double,
+// exact on pages to 2^18 columns; on wider ones they are rounded, in one order for every target.
 // The order of the operations is that of docbin/native/reference_auto.py.
 #pragma once
 
@@ -29,6 +30,7 @@
 namespace docbin::auto_ink {
 
 constexpr int kWidest = 1023;
+constexpr std::int32_t kSteps = 8192;  // B is counted in grey levels of so many steps
 
 struct Plane {
   const std::uint8_t* gray;
@@ -37,6 +39,7 @@ struct Plane {
 
 struct Power {
   double weight, weighted;  // sums over the page
+  double ordinary, calm;    // of W at every third pixel each way: 95th percentile, median
 };
 
 struct EdgeWindow {
@@ -50,12 +53,11 @@ struct Trust {
 };
 
 struct Depth {
-  const std::uint8_t* bare;  // 0 or 1
   const std::uint8_t* ink;   // 0 or 1
   Trust paper[2];            // near, far
   Trust depth[2];            // near, far
   double share;
-  float* background;
+  std::int32_t* background;  // B, in steps
   float* below;         // I; may be null
   std::uint8_t* level;
 };
@@ -65,13 +67,16 @@ struct Cell {
   Power (*edge_power)(const Plane&, std::int32_t* power);
   void (*edge_ink)(const Plane&, const std::int32_t* power, const EdgeWindow windows[2],
                    double mean, std::uint8_t* wide, std::uint8_t* near, double* scratch);
-  void (*paper_depth)(const Plane&, const Depth&, double* scratch);
+  void (*paper_depth)(const Plane&, const Depth&, const std::uint8_t* bare, double* scratch);
 };
 
 extern const Cell kScalar;
 #if defined(__x86_64__)
 extern const Cell kAvx2;
 #endif
+
+// The value below which `share` of the values lie, between neighbours as numpy.percentile; reorders.
+double quantile(std::vector<std::int32_t>& values, double share);
 
 Power edge_power(const Plane&, std::int32_t* power);
 void edge_ink(const Plane&, const std::int32_t* power, const EdgeWindow windows[2], double mean,

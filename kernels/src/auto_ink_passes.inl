@@ -37,102 +37,111 @@ Power power_pass(const Plane& page, std::int32_t* power) {
   return {static_cast<double>(sum), static_cast<double>(sum_gray)};
 }
 
-// Two quantities in two windows: sums down the columns, and along the row of these.
+// One quantity in one window: its sums down the columns, and the sums along the row of these.
+// along[x + side] - along[x] is the window's sum around column x.
+template <class Down, class Along>
 struct Sums {
-  double* down[2][2];   // [window][quantity]
-  double* along[2][2];  // along[x + side] - along[x] is the window's sum around column x
-  Index side[2];
+  Down* down;
+  Along* along;
+  Index side;
 
-  Sums(Index w, Index first, Index second, double* scratch) : side{first, second} {
-    for (int k = 0; k < 2; ++k)
-      for (int i = 0; i < 2; ++i) {
-        down[k][i] = scratch;
-        along[k][i] = scratch + w;
-        for (Index x = 0; x < w; ++x) scratch[x] = 0;
-        scratch += 2 * w + side[k] + 1;
-      }
+  // Carves what it needs from scratch, and moves that on.
+  Sums(Index w, Index wanted, double*& scratch) : side(wanted) {
+    along = reinterpret_cast<Along*>(scratch);
+    down = reinterpret_cast<Down*>(scratch + w + side + 1);
+    for (Index x = 0; x < w; ++x) down[x] = 0;
+    scratch += 2 * w + side + 1;
   }
 
-  void add_along(Index w) {
-    double sum[2][2];
-    for (int k = 0; k < 2; ++k)
-      for (int i = 0; i < 2; ++i) {
-        double s = 0, *out = along[k][i];
-        *out = 0;
-        for (Index x = -(side[k] / 2); x < 0; ++x) *++out = s += down[k][i][mirrored(x, w)];
-        sum[k][i] = s;
-      }
-    {  // all four at once: each waits for its own sum only
-      const double *a = down[0][0], *b = down[0][1], *c = down[1][0], *d = down[1][1];
-      double* __restrict A = along[0][0] + side[0] / 2 + 1;
-      double* __restrict B = along[0][1] + side[0] / 2 + 1;
-      double* __restrict C = along[1][0] + side[1] / 2 + 1;
-      double* __restrict D = along[1][1] + side[1] / 2 + 1;
-      double s = sum[0][0], t = sum[0][1], u = sum[1][0], v = sum[1][1];
-      for (Index x = 0; x < w; ++x) {
-        A[x] = s += a[x];
-        B[x] = t += b[x];
-        C[x] = u += c[x];
-        D[x] = v += d[x];
-      }
-      sum[0][0] = s, sum[0][1] = t, sum[1][0] = u, sum[1][1] = v;
-    }
-    for (int k = 0; k < 2; ++k)
-      for (int i = 0; i < 2; ++i) {
-        double s = sum[k][i], *out = along[k][i] + side[k] / 2 + w;
-        for (Index x = w; x < w + side[k] / 2; ++x) *++out = s += down[k][i][mirrored(x, w)];
-      }
+  Along before_row(Index w) {
+    Along sum = 0, *out = along;
+    *out = 0;
+    for (Index x = -(side / 2); x < 0; ++x) *++out = sum += down[mirrored(x, w)];
+    return sum;
+  }
+  void after_row(Index w, Along sum) {
+    Along* out = along + side / 2 + w;
+    for (Index x = w; x < w + side / 2; ++x) *++out = sum += down[mirrored(x, w)];
   }
 };
 
-// Goes down the page with both windows. add(y, sign, first, second) adds sign times the two
-// quantities of row y to the sums down the columns; use(y) finds the sums of both windows.
-template <class Add, class Use>
-void two_windows(const Plane& page, Sums& sums, const Add& add, const Use& use) {
-  const Index h = page.height;
-  for (int k = 0; k < 2; ++k)
-    for (Index y = -(sums.side[k] / 2); y < sums.side[k] / 2; ++y)
-      add(mirrored(y, h), 1, sums.down[k][0], sums.down[k][1]);
-  for (Index y = 0; y < h; ++y) {
-    for (int k = 0; k < 2; ++k)
-      add(mirrored(y + sums.side[k] / 2, h), 1, sums.down[k][0], sums.down[k][1]);
-    sums.add_along(page.width);
-    use(y);
-    for (int k = 0; k < 2; ++k)
-      add(mirrored(y - sums.side[k] / 2, h), -1, sums.down[k][0], sums.down[k][1]);
+// The sums along the row of four quantities at once: each waits for its own sum only.
+template <class A, class B, class C, class D>
+void add_along(Index w, A& a, B& b, C& c, D& d) {
+  auto sum_a = a.before_row(w);
+  auto sum_b = b.before_row(w);
+  auto sum_c = c.before_row(w);
+  auto sum_d = d.before_row(w);
+  auto* __restrict to_a = a.along + a.side / 2 + 1;
+  auto* __restrict to_b = b.along + b.side / 2 + 1;
+  auto* __restrict to_c = c.along + c.side / 2 + 1;
+  auto* __restrict to_d = d.along + d.side / 2 + 1;
+  for (Index x = 0; x < w; ++x) {
+    to_a[x] = sum_a += a.down[x];
+    to_b[x] = sum_b += b.down[x];
+    to_c[x] = sum_c += c.down[x];
+    to_d[x] = sum_d += d.down[x];
   }
+  a.after_row(w, sum_a);
+  b.after_row(w, sum_b);
+  c.after_row(w, sum_c);
+  d.after_row(w, sum_d);
+}
+
+// Calls move(in, out) so that what it adds of row `in` and takes of row `out`, or only adds where
+// `out` is -1, makes the sums down the columns of the window around row y.
+template <class Move>
+void go_down(Index h, Index side, Index y, const Move& move) {
+  const Index r = side / 2;
+  if (y == 0)
+    for (Index i = -r; i < r; ++i) move(mirrored(i, h), Index{-1});
+  move(mirrored(y + r, h), y == 0 ? Index{-1} : mirrored(y - r - 1, h));
 }
 
 void edge_pass(const Plane& page, const std::int32_t* power, const EdgeWindow windows[2],
                double mean, Byte* wide, Byte* near, double* scratch) {
-  const Index w = page.width, side0 = windows[0].side, side1 = windows[1].side;
+  const Index h = page.height, w = page.width, side0 = windows[0].side, side1 = windows[1].side;
   const double calm0 = static_cast<double>(side0 * side0) * windows[0].calm, drawn0 = calm0 * mean;
   const double calm1 = static_cast<double>(side1 * side1) * windows[1].calm, drawn1 = calm1 * mean;
-  Sums sums(w, side0, side1, scratch);
-  two_windows(
-      page, sums,
-      [&](Index y, std::int32_t sign, double* __restrict weight, double* __restrict weighted) {
-        const std::int32_t* __restrict from = power + y * w;
-        const Byte* __restrict gray = page.gray + y * w;
+  Sums<std::int32_t, double> S0(w, side0, scratch), S1(w, side1, scratch);
+  Sums<double, double> T0(w, side0, scratch), T1(w, side1, scratch);
+  const auto move = [&](Sums<std::int32_t, double>& S, Sums<double, double>& T) {
+    return [&, weight = S.down, weighted = T.down](Index in, Index out) {
+      std::int32_t* __restrict to = weight;
+      double* __restrict to_gray = weighted;
+      const std::int32_t* __restrict W = power + in * w;
+      const Byte* __restrict g = page.gray + in * w;
+      if (out < 0) {
         for (Index x = 0; x < w; ++x) {
-          weight[x] += sign * from[x];
-          weighted[x] += sign * from[x] * gray[x];
+          to[x] += W[x];
+          to_gray[x] += W[x] * g[x];
         }
-      },
-      [&](Index y) {
-        const double *S0 = sums.along[0][0], *T0 = sums.along[0][1];
-        const double *S1 = sums.along[1][0], *T1 = sums.along[1][1];
-        const Byte* __restrict gray = page.gray + y * w;
-        Byte* __restrict to = wide + y * w;
-        Byte* __restrict to_near = near + y * w;
+      } else {
+        const std::int32_t* __restrict V = power + out * w;
+        const Byte* __restrict f = page.gray + out * w;
         for (Index x = 0; x < w; ++x) {
-          const double g = gray[x];
-          const bool in = g * (S0[x + side0] - S0[x] + calm0) <= T0[x + side0] - T0[x] + drawn0;
-          const bool by = g * (S1[x + side1] - S1[x] + calm1) <= T1[x + side1] - T1[x] + drawn1;
-          to[x] = in;
-          to_near[x] = by & !in;
+          to[x] += W[x] - V[x];
+          to_gray[x] += W[x] * g[x] - V[x] * f[x];
         }
-      });
+      }
+    };
+  };
+  for (Index y = 0; y < h; ++y) {
+    go_down(h, side0, y, move(S0, T0));
+    go_down(h, side1, y, move(S1, T1));
+    add_along(w, S0, T0, S1, T1);
+    const double *s0 = S0.along, *t0 = T0.along, *s1 = S1.along, *t1 = T1.along;
+    const Byte* __restrict gray = page.gray + y * w;
+    Byte* __restrict to = wide + y * w;
+    Byte* __restrict to_near = near + y * w;
+    for (Index x = 0; x < w; ++x) {
+      const double g = gray[x];
+      const bool in = g * (s0[x + side0] - s0[x] + calm0) <= t0[x + side0] - t0[x] + drawn0;
+      const bool by = g * (s1[x + side1] - s1[x] + calm1) <= t1[x + side1] - t1[x] + drawn1;
+      to[x] = in;
+      to_near[x] = by & !in;
+    }
+  }
 }
 
 struct Share {  // of a window: its pixels times its trust
@@ -148,78 +157,121 @@ inline double trusted(double S1, double N1, double q1, double S2, double N2, dou
   return (S1 * D + q1 * (S2 + q2m)) / ((N1 + q1) * D);
 }
 
-void depth_pass(const Plane& page, const Depth& wanted, double* scratch) {
+using Counts = Sums<std::int32_t, std::uint32_t>;
+
+// The wrapped sums of counts: their difference is what it is.
+inline double counted(const std::uint32_t* along, Index x, Index side) {
+  return static_cast<double>(static_cast<std::int32_t>(along[x + side] - along[x]));
+}
+
+double paper_pass(const Plane& page, const Depth& wanted, const Byte* bare, double* scratch) {
   const Index h = page.height, w = page.width;
-  std::int64_t seen = 0, number = 0, inked = 0;
-  for (Index i = 0; i < h * w; ++i) {
-    seen += page.gray[i] * wanted.bare[i];
-    number += wanted.bare[i];
-    inked += wanted.ink[i];
+  std::int64_t seen = 0, number = 0;
+  for (Index y = 0; y < h; ++y) {
+    std::int32_t row = 0, found = 0;
+    for (Index x = y * w; x < y * w + w; ++x) {
+      row += page.gray[x] * bare[x];
+      found += bare[x];
+    }
+    seen += row;
+    number += found;
   }
   const double b = static_cast<double>(seen) / static_cast<double>(number > 0 ? number : 1);
-  constexpr double round16 = 103079215104.0;  // 1.5 * 2^36: adding it rounds to 2^-16
-  double all = 0;
-  {
-    const Index side0 = wanted.paper[0].side, side1 = wanted.paper[1].side;
-    const double q0 = Share(wanted.paper[0]).q, q1 = Share(wanted.paper[1]).q, q1b = q1 * b;
-    Sums s(w, side0, side1, scratch);
-    two_windows(
-        page, s,
-        [&](Index y, std::int32_t sign, double* __restrict count, double* __restrict value) {
-          const Byte* __restrict bare = wanted.bare + y * w;
-          const Byte* __restrict gray = page.gray + y * w;
-          for (Index x = 0; x < w; ++x) {
-            count[x] += sign * bare[x];
-            value[x] += sign * (bare[x] * gray[x]);
-          }
-        },
-        [&](Index y) {
-          const double *N0 = s.along[0][0], *S0 = s.along[0][1];
-          const double *N1 = s.along[1][0], *S1 = s.along[1][1];
-          float* __restrict to = wanted.background + y * w;
-          for (Index x = 0; x < w; ++x) {
-            const double B =
-                trusted(S0[x + side0] - S0[x], N0[x + side0] - N0[x], q0, S1[x + side1] - S1[x],
-                        N1[x + side1] - N1[x], q1b, q1);
-            to[x] = static_cast<float>((B + round16) - round16);
-          }
-          const Byte* __restrict ink = wanted.ink + y * w;
-          const Byte* __restrict gray = page.gray + y * w;
-          for (Index x = 0; x < w; ++x) all += ink[x] * (static_cast<double>(to[x]) - gray[x]);
-        });
+  const Index side0 = wanted.paper[0].side, side1 = wanted.paper[1].side;
+  const double q0 = Share(wanted.paper[0]).q, q1 = Share(wanted.paper[1]).q, q1b = q1 * b;
+  Counts N0(w, side0, scratch), N1(w, side1, scratch);
+  Counts S0(w, side0, scratch), S1(w, side1, scratch);
+  const auto move = [&](Counts& N, Counts& S) {
+    return [&, numbers = N.down, sums = S.down](Index in, Index out) {
+      std::int32_t* __restrict count = numbers;
+      std::int32_t* __restrict value = sums;
+      const Byte* __restrict m = bare + in * w;
+      const Byte* __restrict g = page.gray + in * w;
+      if (out < 0) {
+        for (Index x = 0; x < w; ++x) {
+          count[x] += m[x];
+          value[x] += m[x] * g[x];
+        }
+      } else {
+        const Byte* __restrict n = bare + out * w;
+        const Byte* __restrict f = page.gray + out * w;
+        for (Index x = 0; x < w; ++x) {
+          count[x] += m[x] - n[x];
+          value[x] += m[x] * g[x] - n[x] * f[x];
+        }
+      }
+    };
+  };
+  std::int64_t below = 0, inked = 0;
+  for (Index y = 0; y < h; ++y) {
+    go_down(h, side0, y, move(N0, S0));
+    go_down(h, side1, y, move(N1, S1));
+    add_along(w, N0, S0, N1, S1);
+    const std::uint32_t *n0 = N0.along, *s0 = S0.along, *n1 = N1.along, *s1 = S1.along;
+    std::int32_t* __restrict paper = wanted.background + y * w;
+    for (Index x = 0; x < w; ++x)
+      paper[x] = static_cast<std::int32_t>(
+          trusted(counted(s0, x, side0), counted(n0, x, side0), q0, counted(s1, x, side1),
+                  counted(n1, x, side1), q1b, q1) * kSteps + 0.5);
+    const Byte* __restrict ink = wanted.ink + y * w;
+    const Byte* __restrict gray = page.gray + y * w;
+    for (Index x = 0; x < w; ++x) {
+      below += ink[x] * (paper[x] - kSteps * gray[x]);
+      inked += ink[x];
+    }
   }
-  const double m = all / static_cast<double>(inked > 0 ? inked : 1);
+  return static_cast<double>(below) / static_cast<double>(inked > 0 ? inked : 1);
+}
+
+void depth_pass(const Plane& page, const Depth& wanted, const Byte* bare, double* scratch) {
+  const double m = paper_pass(page, wanted, bare, scratch);
+  const Index h = page.height, w = page.width;
   const Index side0 = wanted.depth[0].side, side1 = wanted.depth[1].side;
   const double q0 = Share(wanted.depth[0]).q, q1 = Share(wanted.depth[1]).q, q1m = q1 * m;
-  Sums s(w, side0, side1, scratch);
-  two_windows(
-      page, s,
-      [&](Index y, std::int32_t sign, double* __restrict count, double* __restrict value) {
-        const Byte* __restrict ink = wanted.ink + y * w;
-        const Byte* __restrict gray = page.gray + y * w;
-        const float* __restrict paper = wanted.background + y * w;
+  using Values = Sums<std::int32_t, double>;
+  Counts N0(w, side0, scratch), N1(w, side1, scratch);
+  Values S0(w, side0, scratch), S1(w, side1, scratch);
+  const auto move = [&](Counts& N, Values& S) {
+    return [&, numbers = N.down, sums = S.down](Index in, Index out) {
+      std::int32_t* __restrict count = numbers;
+      std::int32_t* __restrict value = sums;
+      const Byte* __restrict m = wanted.ink + in * w;
+      const Byte* __restrict g = page.gray + in * w;
+      const std::int32_t* __restrict b = wanted.background + in * w;
+      if (out < 0) {
         for (Index x = 0; x < w; ++x) {
-          const double signed_ink = sign * ink[x];
-          count[x] += signed_ink;
-          value[x] += signed_ink * (static_cast<double>(paper[x]) - gray[x]);
+          count[x] += m[x];
+          value[x] += m[x] * (b[x] - kSteps * g[x]);
         }
-      },
-      [&](Index y) {
-        const double *N0 = s.along[0][0], *S0 = s.along[0][1];
-        const double *N1 = s.along[1][0], *S1 = s.along[1][1];
-        const float* __restrict paper = wanted.background + y * w;
-        Byte* __restrict level = wanted.level + y * w;
-        float* below = wanted.below == nullptr ? nullptr : wanted.below + y * w;
+      } else {
+        const Byte* __restrict n = wanted.ink + out * w;
+        const Byte* __restrict f = page.gray + out * w;
+        const std::int32_t* __restrict a = wanted.background + out * w;
         for (Index x = 0; x < w; ++x) {
-          double I =
-              trusted(S0[x + side0] - S0[x], N0[x + side0] - N0[x], q0, S1[x + side1] - S1[x],
-                      N1[x + side1] - N1[x], q1m, q1);
-          I = I > 1.0 ? I : 1.0;
-          double t = static_cast<double>(paper[x]) - wanted.share * I;
-          t = t > 0.0 ? t : 0.0;
-          const std::int32_t whole = static_cast<std::int32_t>(t < 255.0 ? t : 255.0);
-          level[x] = static_cast<Byte>(whole + (whole < t && whole < 255));
-          if (below != nullptr) below[x] = static_cast<float>(I);
+          count[x] += m[x] - n[x];
+          value[x] += m[x] * (b[x] - kSteps * g[x]) - n[x] * (a[x] - kSteps * f[x]);
         }
-      });
+      }
+    };
+  };
+  for (Index y = 0; y < h; ++y) {
+    go_down(h, side0, y, move(N0, S0));
+    go_down(h, side1, y, move(N1, S1));
+    add_along(w, N0, N1, S0, S1);
+    const std::uint32_t *n0 = N0.along, *n1 = N1.along;
+    const double *s0 = S0.along, *s1 = S1.along;
+    const std::int32_t* __restrict paper = wanted.background + y * w;
+    Byte* __restrict level = wanted.level + y * w;
+    float* below = wanted.below == nullptr ? nullptr : wanted.below + y * w;
+    for (Index x = 0; x < w; ++x) {
+      double I = trusted(s0[x + side0] - s0[x], counted(n0, x, side0), q0, s1[x + side1] - s1[x],
+                         counted(n1, x, side1), q1m, q1);
+      I = I > kSteps ? I : kSteps;
+      double t = (paper[x] - wanted.share * I) * (1.0 / kSteps);
+      t = t > 0.0 ? t : 0.0;
+      const std::int32_t whole = static_cast<std::int32_t>(t);
+      level[x] = static_cast<Byte>(whole + (whole < t));
+      if (below != nullptr) below[x] = static_cast<float>(I * (1.0 / kSteps));
+    }
+  }
 }

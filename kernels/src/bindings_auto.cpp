@@ -4,16 +4,19 @@
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
+#include <nanobind/stl/tuple.h>
 
 #include <array>
 #include <cstring>
 #include <optional>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 #include "auto_ink.hpp"
 #include "bindings.hpp"
 #include "edge_parts.hpp"
+#include "enlarged_ink.hpp"
 
 namespace nb = nanobind;
 
@@ -65,7 +68,7 @@ void bind_auto(nb::module_& m) {
       nb::gil_scoped_release release;
       sums = auto_ink::edge_power(page, power.data());
     }
-    return std::make_pair(sums.weight, sums.weighted);
+    return std::make_tuple(sums.weight, sums.weighted, sums.ordinary, sums.calm);
   });
   m.def("edge_ink", [](const GrayIn& gray, const PowerIn& power, const Windows& windows, double mean,
                        const BytesOut& wide, const BytesOut& near) {
@@ -75,18 +78,26 @@ void bind_auto(nb::module_& m) {
     nb::gil_scoped_release release;
     auto_ink::edge_ink(page, power.data(), both, mean, wide.data(), near.data());
   });
-  m.def("paper_depth", [](const GrayIn& gray, const GrayIn& bare, const GrayIn& ink,
-                          const Windows& paper, const Windows& depth, double share,
-                          const FloatOut& background, const std::optional<FloatOut>& below,
+  m.def("paper_depth", [](const GrayIn& gray, const GrayIn& ink, const Windows& paper, const Windows& depth, double share,
+                          const PowerOut& background, const std::optional<FloatOut>& below,
                           const BytesOut& level) {
-    const auto_ink::Plane page = page_of(gray, bare, ink, background, level);
+    const auto_ink::Plane page = page_of(gray, ink, background, level);
     if (below) page_of(gray, *below);
-    auto_ink::Depth wanted{bare.data(),       ink.data(), {}, {}, share,
+    auto_ink::Depth wanted{ink.data(), {}, {}, share,
                            background.data(), below ? below->data() : nullptr, level.data()};
     windows_of(paper, wanted.paper);
     windows_of(depth, wanted.depth);
     nb::gil_scoped_release release;
     auto_ink::paper_depth(page, wanted);
+  });
+  m.def("enlarged_ink", [](const GrayIn& gray, const GrayIn& level, const GrayIn& near,
+                           const BytesOut& out) {
+    const auto_ink::Plane page = page_of(gray, out), copy = page_of(level, near);
+    if (copy.height > page.height || copy.width > page.width)
+      throw std::invalid_argument("the copy is larger than the page");
+    nb::gil_scoped_release release;
+    enlarged_ink(page.gray, page.height, page.width,
+                 {copy.gray, near.data(), copy.height, copy.width}, out.data());
   });
   m.def("keep_known",
         [](const GrayIn& ink, const GrayIn& first, double share, const BytesOut& out) {
@@ -106,7 +117,7 @@ void bind_auto(nb::module_& m) {
       .def("shape", [](const EdgeParts& self) { return std::make_pair(self.height(), self.width()); })
       .def("lengths", [](const EdgeParts& self) { return copied(self.lengths()); })
       .def("gradients", [](const EdgeParts& self) { return copied(self.gradients()); })
-      .def("bare", [](const EdgeParts& self) { return copied(self.bare()); })
+      .def("noise", &EdgeParts::noise)
       .def("paint", [](const EdgeParts& self,
                        const nb::ndarray<const std::uint8_t, nb::ndim<1>, nb::c_contig>& keep,
                        const BytesOut& out) {

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "auto_ink.hpp"
+
 namespace docbin {
 namespace {
 
@@ -40,9 +42,7 @@ BitPlane outline_of(const BitPlane& plane) {
                   [](std::uint64_t a, std::uint64_t b) { return a & b; });
 }
 
-double gradient(std::int32_t power) {
-  return std::sqrt(static_cast<float>(power) * (1.0f / 64));
-}
+double gradient(double power) { return std::sqrt(static_cast<float>(power) * (1.0f / 64)); }
 
 std::uint8_t* at(std::uint8_t* plane, int width, const Run& run) {
   return plane + static_cast<std::size_t>(run.y) * width + run.first;
@@ -63,13 +63,25 @@ EdgeParts::EdgeParts(const std::uint8_t* first, const std::uint8_t* second,
   const BitPlane solid =
       combined(one, two, [](std::uint64_t a, std::uint64_t b) { return a | b; });
   const BitPlane near = grown(grown(solid));
-  int turn = 0;
-  for (int y = 0; y < height; ++y)
-    for (int x = 0; x < width; ++x) {
-      if (near.test(y, x)) continue;
-      if (turn == 0) bare_.push_back(power[static_cast<std::size_t>(y) * width + x]);
-      turn = turn == 6 ? 0 : turn + 1;
+  std::vector<std::int32_t> bare;
+  int skip = 0;  // bare pixels to pass over before the next that counts
+  for (int y = 0; y < height; ++y) {
+    const std::int32_t* row = power + static_cast<std::size_t>(y) * width;
+    for (int k = 0; k < near.words(); ++k) {
+      std::uint64_t bits = ~near.row(y)[k];
+      if (k == near.words() - 1) bits &= near.last_mask();
+      const int here = std::popcount(bits);
+      if (here <= skip) {
+        skip -= here;
+        continue;
+      }
+      for (; bits != 0; bits &= bits - 1) {
+        if (skip == 0) bare.push_back(row[64 * k + std::countr_zero(bits)]);
+        skip = skip == 0 ? 6 : skip - 1;
+      }
     }
+  }
+  if (!bare.empty()) noise_ = gradient(auto_ink::quantile(bare, 0.5));
 }
 
 void EdgeParts::measure(const Components& parts, const BitPlane& outline,

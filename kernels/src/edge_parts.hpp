@@ -24,8 +24,9 @@ class EdgeParts {
   const std::vector<std::int64_t>& lengths() const { return lengths_; }  // of the outlines
   const std::vector<double>& gradients() const { return gradients_; }    // their sums there
 
-  // W of every seventh pixel, in scan order, that is more than two pixels away from both planes.
-  const std::vector<std::int32_t>& bare() const { return bare_; }
+  // The gradient of bare paper: of the median W of every seventh pixel, in scan order, that is more
+  // than two pixels away from both planes; 0 if there is none.
+  double noise() const { return noise_; }
 
   // out = the parts whose keep is not zero; count() of them.
   void paint(const std::uint8_t* keep, std::uint8_t* out) const;
@@ -40,7 +41,7 @@ class EdgeParts {
   Components planes_[2];
   std::vector<std::int64_t> lengths_;
   std::vector<double> gradients_;
-  std::vector<std::int32_t> bare_;
+  double noise_ = 0;
 };
 
 // out = the 8-connected parts of `ink` of whose pixels at least `share` are set in `first`. All
