@@ -19,9 +19,9 @@ const Cell& cell() {
   return pick(cells);
 }
 
-// Four sums, each down the columns and along a padded row; see Sums.
+// Four sums, each down the columns and along a padded row (see Sums), and a row.
 std::size_t scratch_doubles(const Plane& page, std::int64_t widest) {
-  return static_cast<std::size_t>(4 * (2 * page.width + widest + 1));
+  return static_cast<std::size_t>(4 * (2 * page.width + widest + 1) + page.width);
 }
 
 // The pixels that are neither ink nor have any among their eight neighbours: 1, else 0.

@@ -105,6 +105,8 @@ void edge_pass(const Plane& page, const std::int32_t* power, const EdgeWindow wi
   const double calm1 = static_cast<double>(side1 * side1) * windows[1].calm, drawn1 = calm1 * mean;
   Sums<std::int32_t, double> S0(w, side0, scratch), S1(w, side1, scratch);
   Sums<double, double> T0(w, side0, scratch), T1(w, side1, scratch);
+  std::int32_t* const __restrict in = reinterpret_cast<std::int32_t*>(scratch);
+  std::int32_t* const __restrict by = in + w;
   const auto move = [&](Sums<std::int32_t, double>& S, Sums<double, double>& T) {
     return [&, weight = S.down, weighted = T.down](Index in, Index out) {
       std::int32_t* __restrict to = weight;
@@ -136,10 +138,12 @@ void edge_pass(const Plane& page, const std::int32_t* power, const EdgeWindow wi
     Byte* __restrict to_near = near + y * w;
     for (Index x = 0; x < w; ++x) {
       const double g = gray[x];
-      const bool in = g * (s0[x + side0] - s0[x] + calm0) <= t0[x + side0] - t0[x] + drawn0;
-      const bool by = g * (s1[x + side1] - s1[x] + calm1) <= t1[x + side1] - t1[x] + drawn1;
-      to[x] = in;
-      to_near[x] = by & !in;
+      in[x] = g * (s0[x + side0] - s0[x] + calm0) <= t0[x + side0] - t0[x] + drawn0 ? 1 : 0;
+      by[x] = g * (s1[x + side1] - s1[x] + calm1) <= t1[x + side1] - t1[x] + drawn1 ? 1 : 0;
+    }
+    for (Index x = 0; x < w; ++x) {
+      to[x] = static_cast<Byte>(in[x]);
+      to_near[x] = static_cast<Byte>(by[x] & ~in[x]);
     }
   }
 }
@@ -231,6 +235,8 @@ void depth_pass(const Plane& page, const Depth& wanted, const Byte* bare, double
   using Values = Sums<std::int32_t, double>;
   Counts N0(w, side0, scratch), N1(w, side1, scratch);
   Values S0(w, side0, scratch), S1(w, side1, scratch);
+  double* const __restrict depth = scratch;
+  const double share = wanted.share;
   const auto move = [&](Counts& N, Values& S) {
     return [&, numbers = N.down, sums = S.down](Index in, Index out) {
       std::int32_t* __restrict count = numbers;
@@ -247,10 +253,9 @@ void depth_pass(const Plane& page, const Depth& wanted, const Byte* bare, double
         const Byte* __restrict n = wanted.ink + out * w;
         const Byte* __restrict f = page.gray + out * w;
         const std::int32_t* __restrict a = wanted.background + out * w;
-        for (Index x = 0; x < w; ++x) {
-          count[x] += m[x] - n[x];
-          value[x] += m[x] * (b[x] - kSteps * g[x]) - n[x] * (a[x] - kSteps * f[x]);
-        }
+        for (Index x = 0; x < w; ++x) count[x] += m[x] - n[x];
+        for (Index x = 0; x < w; ++x) value[x] += m[x] * (b[x] - kSteps * g[x]);
+        for (Index x = 0; x < w; ++x) value[x] -= n[x] * (a[x] - kSteps * f[x]);
       }
     };
   };
@@ -262,16 +267,18 @@ void depth_pass(const Plane& page, const Depth& wanted, const Byte* bare, double
     const double *s0 = S0.along, *s1 = S1.along;
     const std::int32_t* __restrict paper = wanted.background + y * w;
     Byte* __restrict level = wanted.level + y * w;
-    float* below = wanted.below == nullptr ? nullptr : wanted.below + y * w;
     for (Index x = 0; x < w; ++x) {
-      double I = trusted(s0[x + side0] - s0[x], counted(n0, x, side0), q0, s1[x + side1] - s1[x],
-                         counted(n1, x, side1), q1m, q1);
-      I = I > kSteps ? I : kSteps;
-      double t = (paper[x] - wanted.share * I) * (1.0 / kSteps);
-      t = t > 0.0 ? t : 0.0;
-      const std::int32_t whole = static_cast<std::int32_t>(t);
-      level[x] = static_cast<Byte>(whole + (whole < t));
-      if (below != nullptr) below[x] = static_cast<float>(I * (1.0 / kSteps));
+      const double I = trusted(s0[x + side0] - s0[x], counted(n0, x, side0), q0,
+                               s1[x + side1] - s1[x], counted(n1, x, side1), q1m, q1);
+      depth[x] = I > kSteps ? I : kSteps;
     }
+    for (Index x = 0; x < w; ++x) {
+      double t = (paper[x] - share * depth[x]) * (1.0 / kSteps);
+      t = t > 0.0 ? t : 0.0;
+      level[x] = static_cast<Byte>(255 - static_cast<std::int32_t>(255.0 - t));
+    }
+    if (wanted.below != nullptr)
+      for (Index x = 0; x < w; ++x)
+        wanted.below[y * w + x] = static_cast<float>(depth[x] * (1.0 / kSteps));
   }
 }
