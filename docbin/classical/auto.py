@@ -18,7 +18,8 @@ Image Binarization Technique for Degraded Document Images", 2013; paper interpol
 ink, B. Gatos, I. Pratikakis, S. J. Perantonis, "Adaptive degraded document image binarization",
 2006. Their combination, and the constants below, were chosen on pages of 2009, 2010, 2012 and of
 four other collections. A page over 2^21 pixels is judged on a reduced copy, only the last
-comparison is made on all its pixels: lengths below are pixels of the copy.
+comparison is made on all its pixels, near the copy's ink: lengths below are pixels of the copy.
+Sums are whole numbers in compiled passes (docbin.native.auto_ink).
 """
 
 from dataclasses import dataclass

@@ -129,7 +129,9 @@ class Network:
 def keep_touched(
     ink: NDArray[np.uint8], seeds: NDArray[np.uint8], out: NDArray[np.uint8]
 ) -> None: ...
-def edge_power(gray: NDArray[np.uint8], power: NDArray[np.int32]) -> tuple[float, float, float, float]: ...
+def edge_power(
+    gray: NDArray[np.uint8], power: NDArray[np.int32]
+) -> tuple[float, float, float, float]: ...
 def edge_ink(
     gray: NDArray[np.uint8],
     power: NDArray[np.int32],

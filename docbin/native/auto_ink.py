@@ -151,9 +151,7 @@ def enlarged_ink(
     return out.view(np.bool_)
 
 
-def keep_known(
-    ink: NDArray[np.bool_], first: NDArray[np.bool_], share: float
-) -> NDArray[np.bool_]:
+def keep_known(ink: NDArray[np.bool_], first: NDArray[np.bool_], share: float) -> NDArray[np.bool_]:
     """Return the 8-connected parts of `ink` of whose pixels at least `share` are in `first`."""
     out = np.empty(ink.shape, np.uint8)
     _native.keep_known(_ink(ink), _ink(first), share, out)
