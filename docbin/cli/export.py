@@ -10,10 +10,10 @@ examples:
 """
 
 import argparse
-import importlib
 from pathlib import Path
 
-from docbin.errors import DatasetError, MissingDependencyError, OutputError
+from docbin.cli.networks import network_module
+from docbin.errors import DatasetError, OutputError
 
 __all__ = ["configure", "run"]
 
@@ -33,14 +33,7 @@ def run(args: argparse.Namespace) -> None:
     """Pack, check, write."""
     if args.out.exists() and not args.force:
         raise OutputError(f"{args.out} exists; --force replaces it")
-    try:
-        packing = importlib.import_module("docbin.networks.binarized.packing")
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        raise MissingDependencyError(
-            "export needs torch, which is not installed: pip install 'docbin[train]'"
-        ) from error
+    packing = network_module("binarized.packing", "export")
     from docbin.data.pairs import find_pairs
     from docbin.data.training_pages import load_pages
 

@@ -10,12 +10,12 @@ examples:
 """
 
 import argparse
-import importlib
 import importlib.util
 import logging
 from pathlib import Path
 
 from docbin.cli import train_binarized, train_dbnet
+from docbin.cli.networks import network_module
 from docbin.cli.training_pages import add_page_arguments, training_pages
 from docbin.errors import MissingDependencyError
 
@@ -80,27 +80,19 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _three_stage(args: argparse.Namespace) -> None:
-    try:
-        train = importlib.import_module("docbin.networks.three_stage.train")
-        plan = importlib.import_module("docbin.networks.training").Plan(
-            minutes=args.minutes,
-            steps=args.steps,
-            rate=args.rate,
-            warmup=100 if args.steps is None else max(1, min(100, args.steps // 10)),
-            seed=args.seed,
-        )
-        generator = importlib.import_module("docbin.networks.three_stage.generator")
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        raise MissingDependencyError(
-            "training needs torch, which is not installed: pip install 'docbin[train]'"
-        ) from error
-
+    train = network_module("three_stage.train")
+    plan = network_module("training").Plan(
+        minutes=args.minutes,
+        steps=args.steps,
+        rate=args.rate,
+        warmup=100 if args.steps is None else max(1, min(100, args.steps // 10)),
+        seed=args.seed,
+    )
+    generator = network_module("three_stage.generator")
     channels = 1 if args.role.startswith("channel") else 3
     encoder = None
     if args.network == "unet++":
-        unetpp = importlib.import_module("docbin.networks.three_stage.unetpp")
+        unetpp = network_module("three_stage.unetpp")
         config = unetpp.UnetPlusPlusConfig(channels=channels)
         encoder = None if args.warm else _encoder(args.encoder)
     else:

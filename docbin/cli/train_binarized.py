@@ -1,13 +1,12 @@
 """The part of ``docbin train`` that is about binarized generators."""
 
 import argparse
-import importlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docbin.cli.networks import network_module
 from docbin.cli.training_pages import add_page_arguments, training_pages
-from docbin.errors import MissingDependencyError
 
 if TYPE_CHECKING:
     from docbin.data.fingerprint import Fingerprints
@@ -28,6 +27,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--warm", type=Path, help="binarized weights to start from: step two only")
     parser.add_argument("--role", default="single", choices=["single", "channel", "global"])
     parser.add_argument("--estimator", default="reactnet", help="of the gradients of signs")
+    parser.add_argument(
+        "--bases", type=int, default=1, help="signs a weight is the sum of (default 1)"
+    )
+    parser.add_argument(
+        "--evolving", action="store_true", help="fade all bases but the first halfway, for export"
+    )
+    parser.add_argument(
+        "--salient",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="channels kept at 8 bits: to measure, export refuses them",
+    )
     parser.add_argument("--soften", type=float, default=1.0, help="weight of the teacher's ink")
     parser.add_argument("--attend", type=float, default=0.1, help="weight of the teacher's maps")
     parser.add_argument("--rate", type=float, default=2e-3, help="top learning rate (default 2e-3)")
@@ -44,23 +56,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Train a binarized generator: activations first, then weights."""
-    try:
-        train = importlib.import_module("docbin.networks.binarized.train")
-        generator = importlib.import_module("docbin.networks.binarized.generator")
-        training = importlib.import_module("docbin.networks.training")
-        weights = importlib.import_module("docbin.networks.weights")
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        raise MissingDependencyError(
-            "training needs torch, which is not installed: pip install 'docbin[train]'"
-        ) from error
+    train, generator = network_module("binarized.train"), network_module("binarized.generator")
+    training, weights = network_module("training"), network_module("weights")
     from docbin.data.fingerprint import merge
 
     channels, context = 1 if args.role == "channel" else 3, {}
     if args.role == "global":
         context = {"context": ()}
-    config = generator.BinarizedConfig(channels=channels, estimator=args.estimator, **context)
+    config = generator.BinarizedConfig(
+        channels=channels,
+        estimator=args.estimator,
+        bases=args.bases,
+        evolving=args.evolving,
+        salient=args.salient,
+        **context,
+    )
     before = merge(  # what the teacher was trained on, the student learns from too
         [
             _pages(weights, args.teacher, weights.GENERATORS),

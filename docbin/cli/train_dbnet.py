@@ -1,12 +1,12 @@
 """The part of ``docbin train`` that is about text detectors."""
 
 import argparse
-import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docbin.cli.masses import parse_masses
-from docbin.errors import DatasetError, MissingDependencyError
+from docbin.cli.networks import network_module
+from docbin.errors import DatasetError
 
 if TYPE_CHECKING:
     from docbin.data.line_sets import LinePage
@@ -47,9 +47,7 @@ def run(args: argparse.Namespace) -> None:
     from docbin.data.line_sets import line_fingerprints
 
     train, network = _module("train"), _module("network")
-    plan = importlib.import_module("docbin.networks.training").Plan(
-        minutes=args.minutes, seed=args.seed, rate=args.rate
-    )
+    plan = network_module("training").Plan(minutes=args.minutes, seed=args.seed, rate=args.rate)
     job = train.Job(
         config=network.DBNetConfig(
             args.channels, args.backbone, args.inner, args.head, args.fusion
@@ -96,11 +94,4 @@ def _pages(args: argparse.Namespace, job: Any) -> "tuple[list[LinePage], list[An
 
 
 def _module(name: str) -> Any:
-    try:
-        return importlib.import_module(f"docbin.networks.dbnet.{name}")
-    except ModuleNotFoundError as error:
-        if error.name not in ("torch", "pyclipper"):
-            raise
-        raise MissingDependencyError(
-            f"training needs {error.name}, which is not installed: pip install 'docbin[train]'"
-        ) from error
+    return network_module(f"dbnet.{name}")

@@ -72,6 +72,11 @@ class Counts:
         return ratio(self.true_ink, self.true_ink + self.false_ink, perfect=self.perfect)
 
     @property
+    def f_measure(self) -> float:
+        """Harmonic mean of recall and precision; 1 where nothing differs, blank pages too."""
+        return f_measure(self.precision, self.recall)
+
+    @property
     def psnr(self) -> float:
         """Peak signal to noise, dB; infinite without error."""
         pixels = self.errors + self.true_ink + self.true_background

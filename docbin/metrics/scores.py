@@ -100,7 +100,7 @@ def evaluate(
         weighted = _pseudo(found, right, weights, counts)
         skeletal = _skeleton_pseudo(found, right, counts)
     return Scores(
-        f_measure=100 * f_measure(counts.precision, counts.recall),
+        f_measure=100 * counts.f_measure,
         recall=100 * counts.recall,
         precision=100 * counts.precision,
         pseudo_f_measure=100 * weighted[0],

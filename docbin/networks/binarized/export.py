@@ -106,7 +106,15 @@ def units_of(net: BinarizedGenerator) -> Iterator[tuple[str, Unit]]:
 
 
 def pack(net: BinarizedGenerator, digits: int = 2) -> Packed:
-    """Turn a trained network into integers; raises ModelError when 16 bits are too few for it."""
+    """Turn a trained network into integers.
+
+    Raises ModelError for weights of more than one bit, and when 16 bits are too few for the stream.
+    """
+    if not net.config.bits.one:
+        raise ModelError(
+            f"export: packed networks hold one bit a weight, this one was trained with "
+            f"{net.config.bits}; train it with evolving bases, or with neither bases nor salient"
+        )
     width = net.config.widths[0]
     one, best = np.full(width, COARSE), None
     for _ in range(6):
@@ -164,7 +172,7 @@ def _unit(name: str, unit: Unit, one: Array, affine: Any) -> dict[str, Array]:
     gamma, slope = _array(unit.gamma), _array(unit.slope)
     tiny = 1e-6 * np.where(gamma < 0, -1.0, 1.0)
     gamma = np.where(np.abs(gamma) < 1e-6, tiny, gamma)
-    factor = unit.conv.estimator.scale_of(unit.conv.weight, unit.conv.scale)
+    factor = unit.conv.factor()
     shift = _array(unit.beta) - gamma / deviation * _array(unit.norm.running_mean)
     scale = gamma / deviation * (1.0 if factor is None else _array(factor).ravel())
     weight = unit.conv.binary().detach().float().numpy() < 0

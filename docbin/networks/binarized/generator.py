@@ -26,6 +26,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from docbin.errors import SettingError
+from docbin.networks.binarized.bits import Bits
 from docbin.networks.binarized.layers import Unit
 from docbin.networks.binarized.sign import ESTIMATORS
 
@@ -44,7 +45,7 @@ class BinarizedConfig:
     `channels` in (1 or 3); `widths` of the levels at 1/4, 1/8, 1/16 ..., each twice the last;
     `down` and `up` units a level (the deepest has its units in `down`); `context` outputs of the
     view's convolutions, empty for none, heard by the first unit of each stage or by `every_unit`;
-    `estimator` of the signs' gradients.
+    `estimator` of the signs' gradients; `bases`, `evolving` and `salient` as in `Bits`.
     """
 
     channels: int = 3
@@ -54,6 +55,9 @@ class BinarizedConfig:
     context: tuple[int, ...] = (16, 32, 32, 64, 32)
     every_unit: bool = True
     estimator: str = "reactnet"
+    bases: int = 1
+    evolving: bool = False
+    salient: float = 0.0
 
     def __post_init__(self) -> None:
         if self.channels not in (1, 3):
@@ -73,6 +77,17 @@ class BinarizedConfig:
                 f"binarized: estimator must be one of {', '.join(ESTIMATORS)}, "
                 f"got {self.estimator!r}"
             )
+        more = self.bits != Bits()
+        if more and ESTIMATORS[self.estimator].weights in ("sine", "clamp"):
+            raise SettingError(
+                f"binarized: bases and salient need signs of the weights themselves; "
+                f"{self.estimator} takes others"
+            )
+
+    @property
+    def bits(self) -> Bits:
+        """What the binary convolutions' weights may hold."""
+        return Bits(self.bases, self.evolving, self.salient)
 
     @property
     def multiple(self) -> int:
@@ -131,10 +146,8 @@ class BinarizedGenerator(nn.Module):
         self.view = View(config.channels, config.context) if config.context else None
 
         def stage(width: int, count: int) -> nn.ModuleList:
-            return nn.ModuleList(
-                Unit(width, config.estimator, features if i == 0 or config.every_unit else 0)
-                for i in range(count)
-            )
+            heard = [features if i == 0 or config.every_unit else 0 for i in range(count)]
+            return nn.ModuleList(Unit(width, config.estimator, f, bits=config.bits) for f in heard)
 
         self.down = nn.ModuleList(map(stage, widths, config.down))
         self.up = nn.ModuleList(map(stage, widths[:-1], config.up))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from docbin.data.training_pages import TrainingPage
 from docbin.errors import ModelError
+from docbin.metrics.counts import Counts
 from docbin.native.network import PackedNetwork
 from docbin.native.packed import write_packed
 from docbin.native.reference_network import padded_page
@@ -21,7 +22,7 @@ from docbin.networks.binarized.train import load_binarized
 from docbin.networks.three_stage.pipeline import page_view
 from docbin.networks.weights import BINARIZED, read_weights
 
-__all__ = ["Checked", "export"]
+__all__ = ["Checked", "export", "float_logits"]
 
 MOST_DIFFERING = 1e-4
 MOST_MOVED = 0.02
@@ -80,17 +81,18 @@ def _check(
     packed: NDArray[np.int16],
     rounded: NDArray[np.int16],
 ) -> Checked:
-    trained = _float_logits(net, page.pixels)
+    trained = float_logits(net, page.pixels)
     return Checked(
         page.name,
-        trained=_f_measure(trained >= 0, page.ink),
-        rounded=_f_measure(rounded >= 0, page.ink),
-        packed=_f_measure(packed >= 0, page.ink),
+        trained=100 * Counts.of(trained >= 0, page.ink).f_measure,
+        rounded=100 * Counts.of(rounded >= 0, page.ink).f_measure,
+        packed=100 * Counts.of(packed >= 0, page.ink).f_measure,
         differing=float(((rounded >= 0) != (packed >= 0)).mean()),
     )
 
 
-def _float_logits(net: BinarizedGenerator, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+def float_logits(net: BinarizedGenerator, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the logits of ink of a page (h, w, c) uint8 in floating point, float32 (h, w)."""
     height, width = pixels.shape[:2]
     crop, view = (
         torch.from_numpy(np.ascontiguousarray(part)).permute(2, 0, 1)[None].float() / 255
@@ -99,7 +101,3 @@ def _float_logits(net: BinarizedGenerator, pixels: NDArray[np.uint8]) -> NDArray
     with torch.inference_mode():
         logits = net(crop, view).logits[0, 0]
     return np.asarray(logits.numpy()[:height, :width], np.float32)
-
-
-def _f_measure(ink: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
-    return 200 * float((ink & truth).sum()) / max(1, int(ink.sum()) + int(truth.sum()))

@@ -84,7 +84,7 @@ class _Rounded:
         below = x < torch.ceil(unit.threshold.double() * torch.from_numpy(steps))[:, None, None]
         signs = functional.pad(torch.where(below, -1.0, 1.0), (1, 1, 1, 1), value=1.0)
         dot = functional.conv2d(signs, unit.conv.binary()).double()  # exact: below 2**24
-        factor = unit.conv.estimator.scale_of(unit.conv.weight, unit.conv.scale)
+        factor = unit.conv.factor()
         turned = unit.gamma < 0 if factor is None else unit.gamma * factor.flatten() < 0
         dot = torch.where(turned[:, None, None], -dot, dot)
         bias, positive, negative = (

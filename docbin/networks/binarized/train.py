@@ -27,7 +27,7 @@ from docbin.networks.precision import autocast
 from docbin.networks.three_stage.build import AnyGenerator, load_generator
 from docbin.networks.three_stage.held import score_held
 from docbin.networks.three_stage.losses import dice_loss, ink_loss
-from docbin.networks.three_stage.samples import draw_batch
+from docbin.networks.three_stage.samples import check_crops, draw_batch
 from docbin.networks.three_stage.warm import warm_start
 from docbin.networks.training import Batch, Plan, Player, Trainer
 from docbin.networks.weights import BINARIZED, load_into, read_weights, save_weights
@@ -59,15 +59,8 @@ class StudentJob:
     compile: bool = False
 
     def __post_init__(self) -> None:
-        if self.role not in ROLES:
-            raise SettingError(f"train: role must be one of {', '.join(ROLES)}, got {self.role!r}")
-        if self.batch < 1 or self.size % self.config.multiple:
-            raise SettingError(
-                f"train: size must be a multiple of {self.config.multiple} and batch at least 1, "
-                f"got {self.size} and {self.batch}"
-            )
-        if (self.role == "channel") != (self.config.channels == 1):
-            raise SettingError("train: the channel role has 1 channel, the others 3")
+        multiple, channels = self.config.multiple, self.config.channels
+        check_crops(self.role, ROLES, self.batch, self.size, multiple=multiple, channels=channels)
         if min(self.soften, self.attend) < 0:
             raise SettingError("train: soften and attend must not be negative")
 
@@ -92,9 +85,7 @@ class StudentTask:
 
     def advance(self, share: float) -> None:
         """Tell the estimators that move over the training how much of it is done, 0 to 1."""
-        for module in self.generator.modules():
-            if isinstance(module, BinaryConv2d):
-                module.share.fill_(min(1.0, share))
+        advance(self.generator, share)
 
     @property
     def players(self) -> tuple[Player, ...]:
@@ -120,6 +111,13 @@ class StudentTask:
             loss = loss + self.job.soften * 2 * cross + self.job.attend * far
             figures |= {"teacher": float(cross.detach()), "maps": float(far.detach())}
         return loss, figures
+
+
+def advance(net: nn.Module, share: float) -> None:
+    """Tell a network's layers how much of the training is done, 0 to 1."""
+    for module in net.modules():
+        if isinstance(module, BinaryConv2d):
+            module.share.fill_(min(1.0, share))
 
 
 def attention(maps: Tensor) -> Tensor:
@@ -178,6 +176,7 @@ def train_step(
 
     def watch(averages: Mapping[str, nn.Module]) -> dict[str, float]:
         net = copy.deepcopy(averages["generator"])
+        advance(net, 1.0)
         recalibrate(net, still)
         return score_held(job.role, cast(AnyGenerator, net), {}, held, folder)
 
@@ -193,6 +192,7 @@ def train_step(
         log.info("no checkpoint in %s: starting afresh", folder)
     trainer.run()
     net = trainer.averages["generator"]
+    advance(net, 1.0)
     recalibrate(net, still)
     path = folder / f"{job.role}.safetensors"
     notes = {
@@ -217,4 +217,5 @@ def load_binarized(path: Path) -> BinarizedGenerator:
     except (TypeError, SettingError) as error:
         raise ModelError(f"{path}: its config builds no binarized generator: {error}") from error
     load_into(net, file, path)
+    advance(net, 1.0)
     return net.eval()

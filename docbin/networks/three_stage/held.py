@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.data.page_crops import TrainingPage
+from docbin.metrics.counts import Counts
 from docbin.networks.three_stage.build import CHANNELS, AnyGenerator
 from docbin.networks.three_stage.pipeline import (
     Networks,
@@ -48,8 +49,7 @@ def score_held(
     scores = []
     for number, page in enumerate(held):
         ink = _ink(role, wavelet, net, channels, page.pixels)
-        hits = float((ink & page.ink).sum())
-        scores.append(200 * hits / max(1.0, float(ink.sum() + page.ink.sum())))
+        scores.append(100 * Counts.of(ink, page.ink).f_measure)
         if number < 3:
             picture = np.where(ink, np.uint8(0), np.uint8(255))
             cv2.imwrite(str(folder / f"sample{number}.png"), picture)

@@ -4,6 +4,7 @@ With `wavelet` the colour channels are Haar-smoothed as published, and a colour 
 holds what is darker than 0.30 of the patch's brightest value. Grey is never transformed.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -13,12 +14,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from docbin.data.page_crops import PageCrop, PageCrops
+from docbin.errors import SettingError
 from docbin.networks.three_stage.build import CHANNELS
 from docbin.networks.three_stage.pipeline import GLOBAL
 from docbin.networks.training import Batch
 from docbin.wavelet import smooth_channel
 
-__all__ = ["channel_target", "draw_batch", "plane", "smooth", "split"]
+__all__ = ["channel_target", "check_crops", "draw_batch", "plane", "smooth", "split"]
 
 
 def draw_batch(
@@ -35,6 +37,24 @@ def draw_batch(
         samples.append(_sample(role, wavelet, crop, rng))
     pixels, views, inks = zip(*samples, strict=True)
     return {"crop": _stack(pixels), "view": _stack(views), "ink": _stack(inks)}
+
+
+def check_crops(
+    role: str, roles: Sequence[str], batch: int, size: int, *, multiple: int, channels: int
+) -> None:
+    """Raise SettingError unless batches of crops fit a role and its network.
+
+    `multiple` of the network's crops, and its `channels`.
+    """
+    if role not in roles:
+        raise SettingError(f"train: role must be one of {', '.join(roles)}, got {role!r}")
+    if batch < 1 or size % multiple:
+        raise SettingError(
+            f"train: size must be a multiple of {multiple} and batch at least 1, "
+            f"got {size} and {batch}"
+        )
+    if role.startswith("channel") != (channels == 1):
+        raise SettingError("train: a channel role has 1 channel, the others 3")
 
 
 def channel_target(smooth: NDArray[Any], ink: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -33,7 +33,7 @@ from docbin.networks.three_stage.generator import GeneratorConfig
 from docbin.networks.three_stage.held import held_maps, score_held
 from docbin.networks.three_stage.losses import critic_loss, dice_loss, ink_loss
 from docbin.networks.three_stage.pipeline import Networks
-from docbin.networks.three_stage.samples import draw_batch, smooth, split
+from docbin.networks.three_stage.samples import check_crops, draw_batch, smooth, split
 from docbin.networks.three_stage.unetpp import UnetPlusPlus
 from docbin.networks.three_stage.warm import warm_start
 from docbin.networks.training import Batch, Plan, Player, Trainer
@@ -68,19 +68,12 @@ class Job:
     local_weights: Path | None = None
 
     def __post_init__(self) -> None:
-        if self.role not in ROLES:
-            raise SettingError(f"train: role must be one of {', '.join(ROLES)}, got {self.role!r}")
-        if self.batch < 1 or self.size % self.config.multiple:
-            raise SettingError(
-                f"train: size must be a multiple of {self.config.multiple} and batch at least 1, "
-                f"got {self.size} and {self.batch}"
-            )
+        multiple, channels = self.config.multiple, self.config.channels
+        check_crops(self.role, ROLES, self.batch, self.size, multiple=multiple, channels=channels)
         if self.adversarial < 0 or self.every < 1:
             raise SettingError("train: adversarial must not be negative and every at least 1")
         if self.every > 1 and not self.adversarial:
             raise SettingError("train: every counts the critic's steps: give adversarial too")
-        if self.role.startswith("channel") != (self.config.channels == 1):
-            raise SettingError("train: a channel role has 1 channel, the others 3")
         if self.role == "local" and self.channel_weights is None:
             raise SettingError("train: the local role needs the channel network's weights")
         if self.local_weights is not None and (
