@@ -20,6 +20,7 @@ from docbin.metrics import (
     stroke_weights,
     write_weights,
 )
+from docbin.metrics.counts import Counts
 
 Bits = NDArray[np.bool_]
 
@@ -288,3 +289,9 @@ def test_a_drawn_page_keeps_its_figures() -> None:
     # Fixed when the maps and figures of all official pages came out equal.
     scores = evaluate(*drawn_page())
     assert [round(value, 8) for value in vars(scores).values()] == GOLDEN
+
+
+def test_f_measure_of_counts() -> None:
+    assert Counts(6, 2, 4, 88).f_measure == pytest.approx(2 * 6 / (2 * 6 + 2 + 4))
+    assert Counts(0, 3, 5, 10).f_measure == 0
+    assert Counts(0, 0, 0, 9).f_measure == 1
