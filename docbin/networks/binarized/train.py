@@ -32,7 +32,7 @@ from docbin.networks.three_stage.warm import warm_start
 from docbin.networks.training import Batch, Plan, Player, Trainer
 from docbin.networks.weights import BINARIZED, load_into, read_weights, save_weights
 
-__all__ = ["BINARIZED", "StudentJob", "load_binarized", "recalibrate", "train_step"]
+__all__ = ["BINARIZED", "StudentJob", "advance", "load_binarized", "recalibrate", "train_step"]
 
 log = logging.getLogger(__name__)
 
