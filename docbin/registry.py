@@ -104,8 +104,25 @@ def create(name: str, options: Mapping[str, Any] | None = None) -> "Binarizer":
 
 
 def create_cleaner(name: str, options: Mapping[str, Any] | None = None) -> "Cleaner":
-    """Build the cleaner called `name` with `options`, values of the fields' types or text."""
+    """Build the cleaner called `name` with `options`, values of the fields' types or text.
+
+    A trained binarizer's name gives its probability of ink as grey.
+    """
+    if name in METHODS and name not in CLEANERS:
+        return _belief(name, options or {})
     return _build(CLEANERS, "cleaner", name, options or {})  # type: ignore[no-any-return]
+
+
+def _belief(name: str, options: Mapping[str, Any]) -> "Cleaner":
+    if not hasattr(resolve(METHODS, "method", name), "probability"):
+        trained = [known for known, target in METHODS.items() if "docbin.learned." in target]
+        raise SettingError(
+            f"{name} makes ink and knows no probability of it; for grey choose "
+            f"{', '.join(sorted(trained))}, or a cleaner: {', '.join(sorted(CLEANERS))}"
+        )
+    from docbin.learned.working import Belief
+
+    return Belief(_build(METHODS, "method", name, options))
 
 
 def create_detector(name: str, options: Mapping[str, Any] | None = None) -> "Detector":

@@ -8,6 +8,7 @@ import pytest
 
 from docbin import registry
 from docbin.errors import MissingDependencyError, SettingError, UnknownNameError
+from docbin.learned.working import Belief
 from docbin.page import Ink, Page
 
 
@@ -73,3 +74,19 @@ def test_what_is_no_method_is_refused(name: str) -> None:
 def test_every_method_of_the_table_can_be_built(name: str) -> None:
     method = registry.create(name)
     assert repr(method) == repr(registry.create(name, {}))
+
+
+def test_a_trained_binarizer_is_a_cleaner_too() -> None:
+    cleaner = registry.create_cleaner("three-stage", {"threshold": "0.3"})
+    assert isinstance(cleaner, Belief)
+    assert cleaner.binarizer == registry.create("three-stage", {"threshold": 0.3})
+
+
+def test_belief_is_grey() -> None:
+    class Half:
+        def probability(self, page: Page) -> np.ndarray:
+            return np.full((page.height, page.width), 0.25, np.float32)
+
+    found = Belief(Half())(Page(np.zeros((2, 3), np.uint8)))
+    assert found.dtype == np.uint8
+    assert np.array_equal(found, np.full((2, 3), 191))

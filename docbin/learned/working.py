@@ -6,16 +6,26 @@ again; a small picture of tiny letters is enlarged. A page of one grey has no in
 ink, those are kept that are certain somewhere.
 """
 
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from docbin.classical.scale import text_height
 from docbin.errors import SettingError
-from docbin.page import Ink, Page
+from docbin.page import Gray, Ink, Page
 
-__all__ = ["check_scale", "enlarged", "is_blank", "keep_strong", "working_factor", "working_rgb"]
+__all__ = [
+    "Belief",
+    "as_gray",
+    "check_scale",
+    "enlarged",
+    "is_blank",
+    "keep_strong",
+    "working_factor",
+    "working_rgb",
+]
 
 HIGH_DPI, WORKING_DPI = 400.0, 300.0
 TALL, WORKING_HEIGHT = 50.0, 21.0
@@ -73,6 +83,26 @@ def enlarged(probability: NDArray[np.float32], page: Page) -> NDArray[np.float32
 
     size = (page.width, page.height)
     return np.asarray(cv2.resize(probability, size, interpolation=cv2.INTER_CUBIC).clip(0, 1))
+
+
+def as_gray(probability: NDArray[np.float32]) -> Gray:
+    """Return 255 · (1 - probability), rounded: white paper, black ink, doubt between them."""
+    return np.asarray(np.rint(255 * (1 - probability)), np.uint8)
+
+
+class _Believer(Protocol):
+    def probability(self, page: Page, /) -> NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True)
+class Belief:
+    """Clean to grey by what a trained binarizer believes: see `as_gray`."""
+
+    binarizer: _Believer
+
+    def __call__(self, page: Page, /) -> Gray:
+        """Return (h, w) uint8."""
+        return as_gray(self.binarizer.probability(page))
 
 
 def keep_strong(values: NDArray[Any], threshold: float, strong: float) -> Ink:

@@ -21,6 +21,7 @@ from docbin.data.fingerprint import Fingerprints, merge
 from docbin.errors import ModelError, SettingError
 from docbin.learned.working import (
     Scale,
+    as_gray,
     check_scale,
     enlarged,
     is_blank,
@@ -107,8 +108,7 @@ class XnorGray:
 
     def __call__(self, page: Page, /) -> Gray:
         """Return (h, w) uint8: 255 · (1 - probability), rounded; a blank page is white."""
-        found = _probability(page, self.model, self.threads, self.scale)
-        return np.asarray(np.rint(255 * (1 - found)), np.uint8)
+        return as_gray(_probability(page, self.model, self.threads, self.scale))
 
 
 def _check(threads: int, scale: Scale) -> None:
