@@ -28,6 +28,7 @@ NB_MODULE(_native, m) {
     return std::string(problem == nullptr ? "" : problem);
   });
   docbin::bind_auto(m);
+  docbin::bind_cut(m);
   docbin::bind_scores(m);
   docbin::bind_window(m);
   docbin::bind_xnor(m);
