@@ -40,6 +40,7 @@ METHODS: dict[str, str] = {
     "bradley": "docbin.classical.bradley:Bradley",
     "feng": "docbin.classical.feng:Feng",
     "gatos": "docbin.classical.gatos:Gatos",
+    "howe": "docbin.classical.howe:Howe",
     "isauvola": "docbin.classical.isauvola:ISauvola",
     "isodata": "docbin.classical.isodata:Isodata",
     "kittler": "docbin.classical.kittler:Kittler",

@@ -20,15 +20,35 @@ GridCut::GridCut(const std::int32_t* excess, std::int64_t height, std::int64_t w
   nodes_.resize(static_cast<std::size_t>((height + 2) * stride_));
   for (Node& node : nodes_) node = {0, {0, 0, 0, 0}, 0, kFar, kFree, 0, kNone};
   for (std::int64_t y = 0; y < height; ++y)
-    for (std::int64_t x = 0; x < width; ++x) {
-      const Place at = static_cast<Place>((y + 1) * stride_ + x + 1);
-      Node& node = nodes_[at];
-      node.excess = excess[y * width + x];
-      if (node.excess == 0) continue;
-      node.tree = node.excess > 0 ? kSource : kSink;
-      node.parent = kTerminal;
-      node.distance = 1;
+    for (std::int64_t x = 0; x < width; ++x)
+      nodes_[static_cast<std::size_t>((y + 1) * stride_ + x + 1)].excess = excess[y * width + x];
+}
+
+// Send what can go from a pixel to its neighbour at once, which needs no trees; plant these after.
+void GridCut::begin() {
+  const Place end = static_cast<Place>((height_ + 1) * stride_);
+  for (Place at = static_cast<Place>(stride_); at < end; ++at) {
+    Node& node = nodes_[at];
+    if (node.excess <= 0) continue;
+    for (int d = 0; d < 4; ++d) {
+      Node& other = nodes_[beside(at, d)];
+      const std::int32_t most =
+          std::min({node.excess, -other.excess, static_cast<std::int32_t>(node.capacity[d])});
+      if (most <= 0) continue;
+      node.excess -= most;
+      other.excess += most;
+      node.capacity[d] = static_cast<std::int16_t>(node.capacity[d] - most);
+      other.capacity[d ^ 2] = static_cast<std::int16_t>(other.capacity[d ^ 2] + most);
     }
+  }
+  for (Place at = static_cast<Place>(stride_); at < end; ++at) {
+    Node& node = nodes_[at];
+    if (node.excess == 0) continue;
+    node.tree = node.excess > 0 ? kSource : kSink;
+    node.parent = kTerminal;
+    node.distance = 1;
+  }
+  begun_ = true;
 }
 
 bool GridCut::raise(const std::uint16_t* right, const std::uint16_t* down) {
@@ -205,6 +225,7 @@ void GridCut::adopt() {
 }
 
 void GridCut::solve() {
+  if (!begun_) begin();
   // Where costs have grown a tree may now lead on.
   for (std::int64_t y = 0; y < height_; ++y)
     for (std::int64_t x = 0; x < width_; ++x) {

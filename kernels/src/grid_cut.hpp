@@ -65,6 +65,7 @@ class GridCut {
     return node.tree == kSource ? node.capacity[direction] > 0
                                 : nodes_[next].capacity[direction ^ 2] > 0;
   }
+  void begin();
   void wait(Place at);
   bool grow(Place at, Place* from, int* direction);
   void augment(Place source_end, int direction);
@@ -77,6 +78,7 @@ class GridCut {
   std::vector<Node> nodes_;
   std::vector<Place> waiting_, next_, orphans_;
   std::uint32_t time_ = 1;
+  bool begun_ = false;
 };
 
 }  // namespace docbin
