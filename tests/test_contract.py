@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from docbin import registry
+from docbin.errors import SettingError
 from docbin.page import Page
 from docbin.protocols import Binarizer, Cleaner
 
@@ -129,6 +130,30 @@ def test_noise_and_two_values_give_an_answer(name: str) -> None:
     two = np.where(generator.random((64, 48)) < 0.1, 0, 255).astype(np.uint8)
     for pixels in (noise, two):
         assert build(registry.METHODS, name)(Page(pixels)).shape == pixels.shape
+
+
+def settings_named(name: str, setting: str) -> bool:
+    method = type(build(registry.METHODS, name))
+    return setting in {known.name for known in registry.settings_of(method)}
+
+
+@every_method
+def test_bad_windows_and_factors_are_refused(name: str) -> None:
+    for setting, values in (("window", [4, 1, 0, -5, "wide", "11in"]), ("k", ["nan", 1e6, -1e6])):
+        for value in values if settings_named(name, setting) else []:
+            with pytest.raises(SettingError, match=f"{name}: {setting} must be"):
+                registry.create(name, {setting: value})
+
+
+@every_method
+def test_window_larger_than_the_page_is_the_page(name: str) -> None:
+    if not settings_named(name, "window"):
+        pytest.skip("has no window")
+    pixels = text_page()
+    one, other = (registry.create(name, {"window": side})(Page(pixels)) for side in (201, 401))
+    assert one.shape == other.shape == pixels.shape
+    if name not in ("feng", "adotsu"):  # sizes of grids
+        assert np.array_equal(one, other)
 
 
 @every_method

@@ -13,10 +13,10 @@ Nicholas R. Howe, "Document binarization with automatic parameter tuning", Inter
 Document Analysis and Recognition 16, 2013.
 
 c and `edge` are the page's own unless given, as in the paper by stability: of a row of values the
-one that changes the ink least from the value before. First `edge`, at c = 640, then c. This rule,
-the values, and the window of m and s were chosen here on pages of 2009, 2010 and 2012. The paper's
-text was not at hand: sigma, 0.4, the factor 2 and phi = 500 are from recall. A page over 2^20
-pixels is tuned on its busiest part of that size, and one over 2^24 is cut in bands.
+one that changes the ink least from the value before. First `edge`, at c = 640, then c. This rule
+and the values were chosen here on pages of 2009, 2010 and 2012. The paper's text was not at hand:
+sigma, 0.4, the window, the factor 2 and phi = 500 are from recall, not tried otherwise. A page over
+2^20 pixels is tuned on its busiest part of that size, and one over 2^24 is cut in bands.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -162,11 +162,12 @@ def _rising(edge: float, c: int) -> list[tuple[float, int]]:
 
 def _steadiest(inks: Iterable[Ink]) -> int:
     """Return which ink differs least from the one before it, by their mean number of pixels."""
-    before, least, best = None, 3.0, 0
+    before: Ink | None = None
+    least, best = 2.0, 0
     for place, ink in enumerate(inks):
         if before is not None:
-            number = np.count_nonzero(before) + np.count_nonzero(ink)
-            change = 2 * np.count_nonzero(before ^ ink) / max(1, number)
+            changed = int(np.count_nonzero(before ^ ink))
+            change = changed / max(1, int(np.count_nonzero(before)) + int(np.count_nonzero(ink)))
             if change < least:
                 least, best = change, place
         before = ink
@@ -179,10 +180,10 @@ def _sample(gray: Gray) -> tuple[slice, slice]:
     side = int(_SAMPLE**0.5)
     high = min(height, max(side, _SAMPLE // width))
     wide = min(width, _SAMPLE // high)
-    best, found = -1, np.s_[:high, :wide]
+    best, found = -1, (slice(0, high), slice(0, wide))
     for top in _starts(height, high):
         for left in _starts(width, wide):
-            where = np.s_[top : top + high, left : left + wide]
+            where = (slice(top, top + high), slice(left, left + wide))
             step = np.diff(gray[where][::3].astype(np.int16), axis=1)
             busy = int(np.abs(step).sum(dtype=np.int64))
             if busy > best:

@@ -6,6 +6,8 @@ T. Romen Singh, Sudipta Roy, O. Imocha Singh, Tejmani Sinam, Kh. Manglem Singh, 
 adaptive thresholding technique in binarization", IJCSI 8(6), 2011. The paper calls d a deviation
 and prints it signed, which is the default here; `absolute` takes |d|, as later versions of Doxa do
 (doxapy 0.9.2 divides by the lowest double where an epsilon is meant, and so has T = m (1 - k)).
+The paper's text was not at hand: the formula and k are from recall and from Doxa's account of it;
+what it gives was computed by hand for one window (tests/classical).
 """
 
 from dataclasses import dataclass
