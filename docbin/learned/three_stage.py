@@ -148,8 +148,9 @@ def _open(model: str, form: str, fusion: str) -> tuple[Any, Any]:
     """Return the pipeline module and its Networks, opened once a process."""
     weights = _weights_module()
     from docbin.networks.three_stage import pipeline
-    from docbin.networks.three_stage.build import CHANNELS, load_generator
+    from docbin.networks.three_stage.build import load_generator
     from docbin.networks.three_stage.fusion import FusionWeights
+    from docbin.networks.three_stage.stages import CHANNELS
 
     files = _files(model, form, fusion)
     nets = {role: load_generator(path) for role, path in files.items()}

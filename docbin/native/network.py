@@ -81,13 +81,43 @@ class PackedNetwork:
         threads: int | None = None,
         band: int = 0,
         column: int = 0,
+        seen: NDArray[np.uint8] | None = None,
     ) -> NDArray[np.int16]:
         """Return the logits of ink, int16 (h, w), in 1/256, -2048 to 2047.
 
         `page` (h, w) or (h, w, 3) uint8, as the network was trained. `threads`: all processors
         when None. `band` and `column`: the page pixels cut off at a time, 0 to choose; they do
-        not change the answer.
+        not change the answer. `seen`: the page whose view steers the network, of any size, where
+        `page` is a part or a map of it.
         """
+        pixels = self._checked(page)
+        context = pixels if seen is None else self._checked(seen)
+        if threads is None:
+            threads = os.cpu_count() or 1
+        for name, value, least in (
+            ("threads", threads, 1),
+            ("band", band, 0),
+            ("column", column, 0),
+        ):
+            if value < least:
+                raise SettingError(f"packed network: {name} must be at least {least}, got {value}")
+        out = np.empty(pixels.shape[:2], np.int16)
+        self._network.run(pixels, self._folded(context), threads, band, column, out)
+        return out
+
+    def __call__(
+        self,
+        page: NDArray[np.uint8],
+        *,
+        threads: int | None = None,
+        seen: NDArray[np.uint8] | None = None,
+    ) -> NDArray[np.float32]:
+        """Return the probability of ink, float32 (h, w): see `logits`."""
+        logits = self.logits(page, threads=threads, seen=seen)
+        return self._table[logits.astype(np.intp) + LOGIT_LIMIT]
+
+    def _checked(self, page: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return a page as (h, w, channels), or say what is wrong with it."""
         channels = self.file.graph.page_channels
         pixels = np.asarray(page)
         if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or 0 in pixels.shape:
@@ -101,26 +131,7 @@ class PackedNetwork:
             raise ArrayError(
                 f"packed network: this one reads {channels} channels, got {pixels.shape[2]}"
             )
-        if threads is None:
-            threads = os.cpu_count() or 1
-        for name, value, least in (
-            ("threads", threads, 1),
-            ("band", band, 0),
-            ("column", column, 0),
-        ):
-            if value < least:
-                raise SettingError(f"packed network: {name} must be at least {least}, got {value}")
-        pixels = np.ascontiguousarray(pixels)
-        out = np.empty(pixels.shape[:2], np.int16)
-        self._network.run(pixels, self._folded(pixels), threads, band, column, out)
-        return out
-
-    def __call__(
-        self, page: NDArray[np.uint8], *, threads: int | None = None
-    ) -> NDArray[np.float32]:
-        """Return the probability of ink, float32 (h, w): see `logits`."""
-        logits = self.logits(page, threads=threads)
-        return self._table[logits.astype(np.intp) + LOGIT_LIMIT]
+        return np.ascontiguousarray(pixels)
 
     def _folded(self, pixels: NDArray[np.uint8]) -> Folded:
         """This page's numbers of the units that listen to its context."""

@@ -19,7 +19,7 @@ from docbin.networks.binarized.export import pack
 from docbin.networks.binarized.generator import BinarizedGenerator
 from docbin.networks.binarized.rounded import rounded_logits
 from docbin.networks.binarized.train import load_binarized
-from docbin.networks.three_stage.pipeline import page_view
+from docbin.networks.three_stage.stages import page_view
 from docbin.networks.weights import BINARIZED, read_weights
 
 __all__ = ["Checked", "export", "float_logits"]

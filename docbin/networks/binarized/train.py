@@ -22,6 +22,7 @@ from docbin.data.page_crops import PageCrops
 from docbin.data.training_pages import TrainingPage
 from docbin.errors import ModelError, SettingError
 from docbin.networks.binarized.generator import BinarizedConfig, BinarizedGenerator
+from docbin.networks.binarized.latent import settle, warm_weights
 from docbin.networks.binarized.layers import BinaryConv2d
 from docbin.networks.precision import autocast
 from docbin.networks.three_stage.build import AnyGenerator, load_generator
@@ -169,10 +170,13 @@ def train_step(
 ) -> Path:
     """Train one step within its plan; return the weight file, ROLE.safetensors in `folder`."""
     task = StudentTask(job, plan.seed)
-    if warm is not None:
-        warm_start(task.generator, read_weights(warm, BINARIZED), warm)
     crops = PageCrops(pages, size=job.size)
     still = [draw_batch(crops, job.role, job.batch, plan.seed + 1000, n) for n in range(24)]
+    if warm is not None:
+        file = warm_weights(warm)
+        warm_start(task.generator, file, warm)
+        if "packed" in file.notes:
+            settle(task.generator, still[:6])
 
     def watch(averages: Mapping[str, nn.Module]) -> dict[str, float]:
         net = copy.deepcopy(averages["generator"])

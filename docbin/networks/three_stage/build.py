@@ -7,11 +7,11 @@ import torch
 
 from docbin.errors import ModelError, SettingError
 from docbin.networks.three_stage.generator import Generator, GeneratorConfig
+from docbin.networks.three_stage.stages import CHANNELS
 from docbin.networks.three_stage.unetpp import UnetPlusPlus, UnetPlusPlusConfig
 from docbin.networks.weights import GENERATORS, THREE_STAGE, UNET_PLUS_PLUS, load_into, read_weights
 
 __all__ = [
-    "CHANNELS",
     "AnyConfig",
     "AnyGenerator",
     "architecture",
@@ -23,8 +23,6 @@ __all__ = [
 
 AnyGenerator: TypeAlias = Generator | UnetPlusPlus
 AnyConfig: TypeAlias = GeneratorConfig | UnetPlusPlusConfig
-
-CHANNELS = ("gray", "red", "green", "blue")
 
 CONFIGS: dict[str, type[AnyConfig]] = {
     THREE_STAGE: GeneratorConfig,

@@ -26,10 +26,7 @@ from torch.nn import functional
 
 from docbin.errors import SettingError
 
-__all__ = ["VIEW", "Generator", "GeneratorConfig", "GeneratorOutput", "haar_matrix"]
-
-VIEW = 128
-"""Side of the page's view, pixels."""
+__all__ = ["Generator", "GeneratorConfig", "GeneratorOutput", "haar_matrix"]
 
 
 @dataclass(frozen=True)

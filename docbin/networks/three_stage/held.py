@@ -10,16 +10,15 @@ from numpy.typing import NDArray
 
 from docbin.data.page_crops import TrainingPage
 from docbin.metrics.counts import Counts
-from docbin.networks.three_stage.build import CHANNELS, AnyGenerator
+from docbin.networks.three_stage.build import AnyGenerator
 from docbin.networks.three_stage.pipeline import (
     Networks,
     page_probability,
-    page_view,
     run_network,
-    smooth_tile,
     whole_probability,
 )
 from docbin.networks.three_stage.samples import plane
+from docbin.networks.three_stage.stages import CHANNELS, page_view, smooth_tile
 from docbin.tiles import Tiling
 
 __all__ = ["held_maps", "score_held"]

@@ -25,27 +25,21 @@ import torch
 from numpy.typing import NDArray
 
 from docbin.networks.precision import autocast
-from docbin.networks.three_stage.build import CHANNELS, AnyGenerator
+from docbin.networks.three_stage.build import AnyGenerator
 from docbin.networks.three_stage.fusion import Fusion, FusionWeights, fuse
-from docbin.networks.three_stage.generator import VIEW
+from docbin.networks.three_stage.stages import (
+    GLOBAL,
+    has_whole,
+    merge_channels,
+    page_view,
+    smooth_tile,
+    split_channels,
+)
 from docbin.tiles import Tiling
-from docbin.wavelet import smooth_channel
 
-__all__ = [
-    "GLOBAL",
-    "Networks",
-    "merge_channels",
-    "page_probability",
-    "page_view",
-    "run_network",
-    "smooth_tile",
-    "split_channels",
-    "whole_probability",
-]
+__all__ = ["Networks", "page_probability", "run_network", "whole_probability"]
 
 Array = NDArray[np.float32]
-GLOBAL = 512
-"""Side of the page for the global network."""
 
 
 class Networks(NamedTuple):
@@ -56,19 +50,6 @@ class Networks(NamedTuple):
     local: AnyGenerator | None = None
     whole: AnyGenerator | None = None
     weights: FusionWeights = FusionWeights()
-
-
-def split_channels(rgb: NDArray[np.uint8]) -> dict[str, NDArray[np.uint8]]:
-    """Stage 1: (h, w, 3) to four channels (h, w, 1)."""
-    gray = np.asarray(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY), np.uint8)
-    planes = (gray, rgb[..., 0], rgb[..., 1], rgb[..., 2])
-    return {name: plane[..., None] for name, plane in zip(CHANNELS, planes, strict=True)}
-
-
-def page_view(pixels: NDArray[Any]) -> NDArray[Any]:
-    """Reduce a page (h, w, c) to its view (128, 128, c) by area."""
-    view = cv2.resize(np.ascontiguousarray(pixels), (VIEW, VIEW), interpolation=cv2.INTER_AREA)
-    return np.asarray(view).reshape(VIEW, VIEW, pixels.shape[2])
 
 
 def run_network(
@@ -101,14 +82,6 @@ def run_network(
         return total / np.float32(len(turns))
 
     return tiling.run(pixels, work)
-
-
-def merge_channels(probabilities: Mapping[str, Array]) -> NDArray[np.uint8]:
-    """Stage 2's end: mean of each colour's map and grey's, as pixels (h, w, 3), ink black."""
-    gray = probabilities["gray"]
-    merged = np.stack([(probabilities[c] + gray) / 2 for c in CHANNELS[1:]], axis=2)
-    result: NDArray[np.uint8] = np.rint((1 - merged) * 255).astype(np.uint8)
-    return result
 
 
 def whole_probability(net: AnyGenerator, rgb: NDArray[np.uint8]) -> Array:
@@ -145,15 +118,9 @@ def page_probability(
             _need(nets.get(name)), plane, views[name], tiling, prepare=haar, flips=flips
         )
     local = run_network(_need(networks.local), merge_channels(found), view, tiling, flips=flips)
-    small_or_long = max(rgb.shape[:2]) < GLOBAL or max(rgb.shape[:2]) > 6 * min(rgb.shape[:2])
-    if fusion == "local" or networks.whole is None or small_or_long:  # as published
+    if fusion == "local" or networks.whole is None or not has_whole(*rgb.shape[:2]):
         return local
     return fuse(local, whole_probability(networks.whole, rgb), fusion, networks.weights)
-
-
-def smooth_tile(tile: NDArray[Any]) -> NDArray[Any]:
-    """Haar-smooth a tile (h, w, 1) of a channel, as the published training does."""
-    return smooth_channel(tile[..., 0])[..., None]
 
 
 def _tensor(array: NDArray[Any], device: torch.device) -> torch.Tensor:

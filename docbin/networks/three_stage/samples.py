@@ -15,8 +15,7 @@ from torch import Tensor
 
 from docbin.data.page_crops import PageCrop, PageCrops
 from docbin.errors import SettingError
-from docbin.networks.three_stage.build import CHANNELS
-from docbin.networks.three_stage.pipeline import GLOBAL
+from docbin.networks.three_stage.stages import CHANNELS, GLOBAL
 from docbin.networks.training import Batch
 from docbin.wavelet import smooth_channel
 

@@ -18,7 +18,6 @@ from docbin.data.fingerprint import Fingerprints
 from docbin.data.page_crops import PageCrops, TrainingPage
 from docbin.errors import SettingError
 from docbin.networks.three_stage.build import (
-    CHANNELS,
     AnyConfig,
     AnyGenerator,
     architecture,
@@ -34,6 +33,7 @@ from docbin.networks.three_stage.held import held_maps, score_held
 from docbin.networks.three_stage.losses import critic_loss, dice_loss, ink_loss
 from docbin.networks.three_stage.pipeline import Networks
 from docbin.networks.three_stage.samples import check_crops, draw_batch, smooth, split
+from docbin.networks.three_stage.stages import CHANNELS
 from docbin.networks.three_stage.unetpp import UnetPlusPlus
 from docbin.networks.three_stage.warm import warm_start
 from docbin.networks.training import Batch, Plan, Player, Trainer

@@ -52,8 +52,9 @@ def _fitted(given: Tensor | None, shape: torch.Size) -> Tensor | None:
         return None
     if given.shape[2:] != shape[2:]:
         return None
-    if (given.shape[1], shape[1]) == (3, 1):
-        return given.float().sum(1, keepdim=True)
-    if (given.shape[1], shape[1]) == (1, 3):
-        return given.float().expand(shape) / 3
+    bands = min(given.shape[1], shape[1])  # of one channel: 1, or the Haar bands of a packed stem
+    if given.shape[1] == 3 * shape[1]:
+        return given.float().unflatten(1, (3, bands)).sum(1)
+    if shape[1] == 3 * given.shape[1]:
+        return given.float().repeat(1, 3, *[1] * (given.ndim - 2)) / 3
     return None

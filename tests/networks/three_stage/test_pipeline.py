@@ -5,16 +5,18 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from docbin.networks.three_stage.build import CHANNELS  # noqa: E402
 from docbin.networks.three_stage.generator import Generator, GeneratorConfig  # noqa: E402
 from docbin.networks.three_stage.pipeline import (  # noqa: E402
     Networks,
-    merge_channels,
     page_probability,
     run_network,
-    split_channels,
 )
 from docbin.networks.three_stage.samples import channel_target  # noqa: E402
+from docbin.networks.three_stage.stages import (  # noqa: E402
+    CHANNELS,
+    merge_channels,
+    split_channels,
+)
 from docbin.tiles import Tiling  # noqa: E402
 
 

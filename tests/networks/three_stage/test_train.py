@@ -9,11 +9,7 @@ torch = pytest.importorskip("torch")
 
 from docbin.data.page_crops import TrainingPage  # noqa: E402
 from docbin.errors import ModelError, SettingError  # noqa: E402
-from docbin.networks.three_stage.build import (  # noqa: E402
-    CHANNELS,
-    channel_files,
-    load_generator,
-)
+from docbin.networks.three_stage.build import channel_files, load_generator  # noqa: E402
 from docbin.networks.three_stage.discriminator import (  # noqa: E402
     Discriminator,
     DiscriminatorConfig,
@@ -22,6 +18,7 @@ from docbin.networks.three_stage.fusion import FusionWeights  # noqa: E402
 from docbin.networks.three_stage.generator import Generator, GeneratorConfig  # noqa: E402
 from docbin.networks.three_stage.losses import critic_loss, dice_loss, ink_loss  # noqa: E402
 from docbin.networks.three_stage.samples import smooth  # noqa: E402
+from docbin.networks.three_stage.stages import CHANNELS  # noqa: E402
 from docbin.networks.three_stage.train import Job, PageTask, train  # noqa: E402
 from docbin.networks.three_stage.unetpp import UnetPlusPlusConfig  # noqa: E402
 from docbin.networks.training import Plan  # noqa: E402
