@@ -62,6 +62,7 @@ METHODS: dict[str, str] = {
     "su-robust": "docbin.classical.su_robust:SuRobust",
     "triangle": "docbin.classical.triangle:Triangle",
     "three-stage": "docbin.learned.three_stage:ThreeStage",
+    "three-stage-xnor": "docbin.learned.three_stage_xnor:ThreeStageXnor",
     "wan": "docbin.classical.wan:Wan",
     "wolf": "docbin.classical.wolf:Wolf",
     "xnor": "docbin.learned.xnor:Xnor",

@@ -32,7 +32,7 @@ from docbin.learned.working import (
 from docbin.native.network import PackedNetwork
 from docbin.page import Gray, Ink, Page
 
-__all__ = ["Xnor", "XnorGray"]
+__all__ = ["Xnor", "XnorGray", "threads_for"]
 
 LOGIT_ONE = 256
 PAPER = "Rastegari et al., XNOR-Net, 2016; units after Liu et al., ReActNet, 2020"
@@ -78,7 +78,7 @@ class Xnor:
         factor = working_factor(page, self.scale)
         if factor != 1:
             return keep_strong(self.probability(page), self.threshold, self.strong)
-        logits = _open(self.model).logits(page.rgb, threads=_threads(self.threads))
+        logits = _open(self.model).logits(page.rgb, threads=threads_for(self.threads))
         weak = math.log(self.threshold / (1 - self.threshold)) * LOGIT_ONE
         sure = math.log(self.strong / (1 - self.strong)) * LOGIT_ONE if self.strong else -math.inf
         return keep_strong(logits, weak, sure)
@@ -121,10 +121,10 @@ def _probability(page: Page, model: str, threads: int, scale: Scale) -> NDArray[
     if is_blank(page):
         return np.zeros((page.height, page.width), np.float32)
     rgb = working_rgb(page, working_factor(page, scale))
-    return enlarged(_open(model)(rgb, threads=_threads(threads)), page)
+    return enlarged(_open(model)(rgb, threads=threads_for(threads)), page)
 
 
-def _threads(wanted: int) -> int:
+def threads_for(wanted: int) -> int:
     """Return `wanted`, or for 0 as many as there are; the workers of a batch share them out."""
     if wanted:
         return wanted

@@ -95,10 +95,10 @@ def test_built_prints_and_pickles() -> None:
 
 def test_workers_of_a_batch_take_a_thread_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xnor.os, "cpu_count", lambda: 6)
-    assert xnor._threads(0) == 6
-    assert xnor._threads(3) == 3
+    assert xnor.threads_for(0) == 6
+    assert xnor.threads_for(3) == 3
     monkeypatch.setattr(xnor.multiprocessing, "parent_process", lambda: object())
-    assert xnor._threads(0) == 1
+    assert xnor.threads_for(0) == 1
 
 
 def test_knows_its_training_pages() -> None:

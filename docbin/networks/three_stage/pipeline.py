@@ -28,16 +28,18 @@ from docbin.networks.precision import autocast
 from docbin.networks.three_stage.build import AnyGenerator
 from docbin.networks.three_stage.fusion import Fusion, FusionWeights, fuse
 from docbin.networks.three_stage.stages import (
+    CHANNELS,
     GLOBAL,
     has_whole,
     merge_channels,
     page_view,
     smooth_tile,
     split_channels,
+    twin_channels,
 )
 from docbin.tiles import Tiling
 
-__all__ = ["Networks", "page_probability", "run_network", "whole_probability"]
+__all__ = ["Networks", "channel_maps", "page_probability", "run_network", "whole_probability"]
 
 Array = NDArray[np.float32]
 
@@ -108,19 +110,43 @@ def page_probability(
     view = page_view(rgb)
     if form == "single":
         return run_network(_need(networks.single), rgb, view, tiling, flips=flips)
-    nets = networks.channels or {}
-    views = split_channels(np.asarray(view, np.uint8))
-    found: dict[str, Array] = {}
-    for name, plane in split_channels(rgb).items():
-        # grey is never transformed; the released code transforms colours in training alone
-        haar = smooth_tile if wavelet and form == "three-stage" and name != "gray" else None
-        found[name] = run_network(
-            _need(nets.get(name)), plane, views[name], tiling, prepare=haar, flips=flips
-        )
+    haar = wavelet and form == "three-stage"
+    found = channel_maps(networks, rgb, tiling, wavelet=haar, flips=flips)
     local = run_network(_need(networks.local), merge_channels(found), view, tiling, flips=flips)
     if fusion == "local" or networks.whole is None or not has_whole(*rgb.shape[:2]):
         return local
     return fuse(local, whole_probability(networks.whole, rgb), fusion, networks.weights)
+
+
+def channel_maps(
+    networks: Networks,
+    rgb: NDArray[np.uint8],
+    tiling: Tiling,
+    *,
+    view: NDArray[np.uint8] | None = None,
+    wavelet: bool = False,
+    flips: bool = False,
+) -> dict[str, Array]:
+    """Stage 2: the map of every channel; one network is not asked the same thing twice.
+
+    `view` (128, 128, 3) of the page, where `rgb` is a part of it.
+    """
+    nets = {name: _need((networks.channels or {}).get(name)) for name in CHANNELS}
+    view = page_view(rgb) if view is None else view
+    planes, views = split_channels(rgb), split_channels(view)
+    one_network = len({id(net) for net in nets.values()}) == 1
+    twins = twin_channels(planes, wavelet) if one_network else {}
+    found: dict[str, Array] = {}
+    for name, plane in planes.items():
+        twin = found.get(twins.get(name, name))
+        # grey is never transformed; the released code transforms colours in training alone
+        haar = smooth_tile if wavelet and name != "gray" else None
+        found[name] = (
+            run_network(nets[name], plane, views[name], tiling, prepare=haar, flips=flips)
+            if twin is None
+            else twin
+        )
+    return found
 
 
 def _tensor(array: NDArray[Any], device: torch.device) -> torch.Tensor:

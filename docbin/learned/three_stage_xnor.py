@@ -1,0 +1,175 @@
+"""The three-stage pipeline on packed 1-bit networks. Needs no torch.
+
+R.-Y. Ju, Y.-S. Lin, Y. Jin, C.-C. Chen, C.-T. Chien, J.-S. Chiang, "Three-stage binarization of
+color document images based on discrete wavelet transform and generative adversarial networks"
+(2024), as in `three-stage`, every generator a packed one (`docbin.native.network`):
+
+    channels   grey, red, green and blue through one network, merged: (gray + colour) / 2
+    local      a network on the merged maps, steered by the page's view
+    global     a network on the page at 512 x 512, fused with the local map
+
+A role without a network of its own is played by the colour network of `xnor`, which reads a
+channel as a grey page. Pages are run whole: nothing is tiled, so the Haar stage stretches a
+channel over the page where the published one does over a patch.
+"""
+
+import functools
+import importlib.resources
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from docbin.data.fingerprint import Fingerprints, merge
+from docbin.errors import ModelError, SettingError
+from docbin.learned.working import (
+    Scale,
+    check_scale,
+    enlarged,
+    is_blank,
+    keep_strong,
+    working_factor,
+    working_rgb,
+)
+from docbin.learned.xnor import threads_for
+from docbin.native.network import PackedNetwork
+from docbin.page import Ink, Page
+
+__all__ = ["ThreeStageXnor"]
+
+Array = NDArray[np.float32]
+LAST = ("channels", "local", "global")
+
+
+@dataclass(frozen=True)
+class ThreeStageXnor:
+    """Binarize with packed networks: four channels merged, then a local and a global network."""
+
+    stages: Literal["channels", "local", "global"] = "channels"
+    fusion: Literal["veto", "weighted"] = "weighted"
+    wavelet: bool = False
+    threshold: float = 0.4
+    strong: float = 0.98
+    threads: int = 0
+    scale: Scale = "auto"
+    model: str = "shipped"
+
+    PAPER: ClassVar[str] = (
+        "Ju et al., Three-stage binarization of color document images based on discrete wavelet "
+        "transform and generative adversarial networks, 2024; units after Liu et al., 2020"
+    )
+    SETTINGS: ClassVar[dict[str, str]] = {
+        "stages": "the last one that runs: channels, local or global",
+        "fusion": "of local and global: veto as published, or weighted",
+        "wavelet": "Haar-smooth the colour channels as in published training",
+        "threshold": "probability from which a pixel is ink, between 0 and 1",
+        "strong": "a patch of ink must reach this probability somewhere, 0 keeps all, below 1",
+        "threads": "processors for one page; 0: all, or one in each worker of a batch",
+        "scale": "factor the page is resized by for the networks; auto: by its dpi or its letters",
+        "model": "folder of packed networks: channel, local, global, and xnor for those missing",
+    }
+
+    def __post_init__(self) -> None:
+        name = "three-stage-xnor"
+        if not 0 < self.threshold < 1:
+            raise SettingError(f"{name}: threshold must be between 0 and 1, got {self.threshold}")
+        if not 0 <= self.strong < 1:
+            raise SettingError(f"{name}: strong must be from 0 up to 1, got {self.strong}")
+        if self.threads < 0:
+            raise SettingError(f"{name}: threads must be 0 (all) or more, got {self.threads}")
+        check_scale(name, self.scale)
+
+    def __call__(self, page: Page, /) -> Ink:
+        """Return (h, w) bool, True where the probability of ink reaches the threshold.
+
+        A connected patch that nowhere reaches `strong` is dropped: crumbs of show-through are
+        doubtful all over, a stroke is certain somewhere.
+        """
+        return keep_strong(self.probability(page), self.threshold, self.strong)
+
+    def probability(self, page: Page, /) -> Array:
+        """Return the probability of ink, float32 (h, w), 0..1."""
+        networks = {role: _open(path) for role, path in self._files().items()}
+        if is_blank(page):
+            return np.zeros((page.height, page.width), np.float32)
+        rgb = working_rgb(page, working_factor(page, self.scale))
+        threads = threads_for(self.threads)
+        found = _channels(networks["channel"], rgb, self.wavelet, threads)
+        if "local" in networks:
+            from docbin.networks.three_stage.stages import has_whole, merge_channels
+
+            local = networks["local"](merge_channels(found), seen=rgb, threads=threads)
+            result = local
+            if "global" in networks and has_whole(*rgb.shape[:2]):
+                from docbin.networks.three_stage.fusion import FusionWeights, fuse
+
+                network = networks["global"]
+                fitted = network.file.about.get("fusion")
+                weights = FusionWeights.from_text(str(fitted)) if fitted else FusionWeights()
+                result = fuse(local, _whole(network, rgb, threads), self.fusion, weights)
+        else:
+            result = (found["gray"] + (found["red"] + found["green"] + found["blue"]) / 3) / 2
+        return enlarged(np.asarray(result, np.float32), page)
+
+    def trained_on(self) -> Fingerprints:
+        """Return the fingerprints of the pages the networks and their teachers were trained on."""
+        texts = {text for path in self._files().values() for text in _open(path).training_pages}
+        return merge([Fingerprints.from_json(text) for text in sorted(texts)])
+
+    def _files(self) -> dict[str, Path]:
+        """Role to file, of the roles that `stages` needs."""
+        if self.model == "shipped":
+            folder = Path(str(importlib.resources.files("docbin.models"))) / "xnor"
+        else:
+            folder = Path(self.model)
+        roles = ("channel", "local", "global")[: LAST.index(self.stages) + 1]
+        files = {role: folder / f"{role}.safetensors" for role in roles}
+        spare = folder / "xnor.safetensors"
+        files = {role: path if path.exists() else spare for role, path in files.items()}
+        if spare in files.values() and not spare.exists():
+            missing = [role for role, path in files.items() if path == spare]
+            raise ModelError(
+                f"{folder}: no packed network for {', '.join(missing)}: export one each with "
+                "docbin export, or one xnor.safetensors for all"
+            )
+        return files
+
+
+def _channels(
+    network: PackedNetwork, rgb: NDArray[np.uint8], wavelet: bool, threads: int
+) -> dict[str, Array]:
+    """Stages 1 and 2: the map of every channel."""
+    from docbin.networks.three_stage.stages import smooth_tile, split_channels, twin_channels
+
+    copies = network.file.graph.page_channels
+    planes = split_channels(rgb)
+    found: dict[str, Array] = {}
+    for name, twin in twin_channels(planes, wavelet).items():
+        if twin in found:
+            found[name] = found[twin]
+            continue
+        plane = planes[name]
+        shown = smooth_tile(plane) if wavelet and name != "gray" else plane
+        found[name] = network(shown.repeat(copies, 2), seen=plane.repeat(copies, 2), threads=threads)
+    return found
+
+
+def _whole(network: PackedNetwork, rgb: NDArray[np.uint8], threads: int) -> Array:
+    """Stage 3, global branch: the page at 512 x 512 and back, float32 (h, w)."""
+    from docbin.networks.three_stage.stages import GLOBAL
+
+    height, width = rgb.shape[:2]
+    size = (GLOBAL, GLOBAL)
+    small = cv2.resize(np.ascontiguousarray(rgb), size, interpolation=cv2.INTER_AREA)
+    found = network(np.asarray(small, np.uint8), threads=threads)
+    large = cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large, np.float32)
+
+
+@functools.lru_cache(maxsize=8)
+def _open(path: Path) -> PackedNetwork:
+    """Open a packed network once a process."""
+    return PackedNetwork(path)

@@ -1,0 +1,75 @@
+"""The steps between the networks of a three-stage pipeline, without torch.
+
+What the float and the packed pipeline have in common: splitting a page into channels, its view, the
+Haar stage, merging the channels' maps, and when the global network has a say.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from docbin.data.training_pages import VIEW
+from docbin.wavelet import smooth_channel
+
+__all__ = [
+    "CHANNELS",
+    "GLOBAL",
+    "has_whole",
+    "merge_channels",
+    "page_view",
+    "smooth_tile",
+    "split_channels",
+    "twin_channels",
+]
+
+Array = NDArray[np.float32]
+
+CHANNELS = ("gray", "red", "green", "blue")
+GLOBAL = 512
+"""Side of the page for the global network."""
+
+
+def split_channels(rgb: NDArray[np.uint8]) -> dict[str, NDArray[np.uint8]]:
+    """Stage 1: (h, w, 3) to four channels (h, w, 1)."""
+    gray = np.asarray(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY), np.uint8)
+    planes = (gray, rgb[..., 0], rgb[..., 1], rgb[..., 2])
+    return {name: plane[..., None] for name, plane in zip(CHANNELS, planes, strict=True)}
+
+
+def twin_channels(planes: Mapping[str, NDArray[np.uint8]], wavelet: bool) -> dict[str, str]:
+    """Name the first channel that shows a network the same pixels: all four on a grey page.
+
+    With the Haar stage, which grey does not pass, a colour's twin is a colour.
+    """
+    twins: dict[str, str] = {}
+    for name, plane in planes.items():
+        known = [n for n in twins if not wavelet or (n == "gray") == (name == "gray")]
+        twins[name] = next((n for n in known if np.array_equal(planes[n], plane)), name)
+    return twins
+
+
+def page_view(pixels: NDArray[Any]) -> NDArray[Any]:
+    """Reduce a page (h, w, c) to its view (128, 128, c) by area."""
+    view = cv2.resize(np.ascontiguousarray(pixels), (VIEW, VIEW), interpolation=cv2.INTER_AREA)
+    return np.asarray(view).reshape(VIEW, VIEW, pixels.shape[2])
+
+
+def smooth_tile(tile: NDArray[Any]) -> NDArray[Any]:
+    """Haar-smooth a tile (h, w, 1) of a channel, as the published training does."""
+    return smooth_channel(tile[..., 0])[..., None]
+
+
+def merge_channels(probabilities: Mapping[str, Array]) -> NDArray[np.uint8]:
+    """Stage 2's end: mean of each colour's map and grey's, as pixels (h, w, 3), ink black."""
+    gray = probabilities["gray"]
+    merged = np.stack([(probabilities[c] + gray) / 2 for c in CHANNELS[1:]], axis=2)
+    result: NDArray[np.uint8] = np.rint((1 - merged) * 255).astype(np.uint8)
+    return result
+
+
+def has_whole(height: int, width: int) -> bool:
+    """Whether the global network sees such a page; small and long ones are left to the local."""
+    return max(height, width) >= GLOBAL and max(height, width) <= 6 * min(height, width)
