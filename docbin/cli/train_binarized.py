@@ -1,30 +1,31 @@
 """The part of ``docbin train`` that is about binarized generators."""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from docbin.cli.networks import network_module
 from docbin.cli.training_pages import add_page_arguments, training_pages
 
-if TYPE_CHECKING:
-    from docbin.data.fingerprint import Fingerprints
-
 __all__ = ["configure", "run"]
 
 FIRST_STEP = 0.3
-"""Share of the minutes in which activations alone are binary."""
+"""Share of the budget in which activations alone are binary."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``docbin train binarized``."""
     add_page_arguments(parser)
     parser.add_argument("--out", type=Path, required=True, help="folder for weights and curves")
-    parser.add_argument("--minutes", type=float, required=True, help="budget of both steps")
+    budget = parser.add_mutually_exclusive_group(required=True)
+    budget.add_argument("--minutes", type=float, help="budget of both steps by the clock")
+    budget.add_argument("--steps", type=int, help="budget of both steps in batches")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     parser.add_argument("--teacher", type=Path, help="weights of a full-precision generator")
-    parser.add_argument("--warm", type=Path, help="binarized weights to start from: step two only")
+    parser.add_argument(
+        "--warm",
+        type=Path,
+        help="binarized weights to start from, trained or packed ones: step two only",
+    )
     parser.add_argument("--role", default="single", choices=["single", "channel", "global"])
     parser.add_argument("--estimator", default="reactnet", help="of the gradients of signs")
     parser.add_argument(
@@ -58,7 +59,8 @@ def run(args: argparse.Namespace) -> None:
     """Train a binarized generator: activations first, then weights."""
     train, generator = network_module("binarized.train"), network_module("binarized.generator")
     training, weights = network_module("training"), network_module("weights")
-    from docbin.data.fingerprint import merge
+    latent = network_module("binarized.latent")
+    from docbin.data.fingerprint import Fingerprints, merge
 
     channels, context = 1 if args.role == "channel" else 3, {}
     if args.role == "global":
@@ -71,12 +73,10 @@ def run(args: argparse.Namespace) -> None:
         salient=args.salient,
         **context,
     )
-    before = merge(  # what the teacher was trained on, the student learns from too
-        [
-            _pages(weights, args.teacher, weights.GENERATORS),
-            _pages(weights, args.warm, [weights.BINARIZED]),
-        ]
-    )
+    files = [latent.warm_weights(args.warm)] if args.warm else []
+    if args.teacher:  # what the teacher was trained on, the student learns from too
+        files.append(weights.read_weights(args.teacher, *weights.GENERATORS))
+    before = merge([Fingerprints.from_json(file.pages) for file in files if file.pages])
     used, held, marks = training_pages(args, before)
     warm, path = args.warm, args.out
     steps = [(False, 1.0)] if args.warm else [(True, FIRST_STEP), (False, 1 - FIRST_STEP)]
@@ -92,8 +92,11 @@ def run(args: argparse.Namespace) -> None:
             real_weights=real_weights,
             compile=args.compile,
         )
+        count = max(1, round(args.steps * share)) if args.steps is not None else None
         plan = training.Plan(
-            minutes=args.minutes * share,
+            minutes=args.minutes * share if count is None else None,
+            steps=count,
+            warmup=100 if count is None else max(1, min(100, count // 10)),
             rate=args.rate,
             decay=0.01 if real_weights else 0.0,
             seed=args.seed + (not real_weights),
@@ -106,11 +109,3 @@ def run(args: argparse.Namespace) -> None:
             )
         warm = path = done
     print(f"{path}: trained on {len(used)} pages")
-
-
-def _pages(weights: Any, path: Path | None, kinds: Sequence[str]) -> "Fingerprints":
-    """Return the fingerprints in a weight file, none where there is no file or no list."""
-    from docbin.data.fingerprint import Fingerprints
-
-    text = weights.read_weights(path, *kinds).pages if path is not None else ""
-    return Fingerprints.from_json(text) if text else Fingerprints()

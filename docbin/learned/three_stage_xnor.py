@@ -153,7 +153,9 @@ def _channels(
             continue
         plane = planes[name]
         shown = smooth_tile(plane) if wavelet and name != "gray" else plane
-        found[name] = network(shown.repeat(copies, 2), seen=plane.repeat(copies, 2), threads=threads)
+        found[name] = network(
+            shown.repeat(copies, 2), seen=plane.repeat(copies, 2), threads=threads
+        )
     return found
 
 

@@ -64,6 +64,17 @@ def test_area_view_equals_the_twin(shape: tuple[int, int, int]) -> None:
     assert np.array_equal(area_view(page), context_twin.area_view(page))
 
 
+def test_another_page_may_steer(tmp_path: Path) -> None:
+    network, page, expected = network_and_page(CASES[2], tmp_path)
+    same_view = area_view(page).transpose(1, 2, 0)
+    assert np.array_equal(network.logits(page, seen=same_view), expected)
+    assert not np.array_equal(network.logits(page, seen=255 - page), expected)
+    part = network.logits(page[:, :352], seen=page)
+    assert np.array_equal(part[:, :100], expected[:, :100])  # far from the cut: the page's own
+    with pytest.raises(ArrayError, match="reads 3 channels"):
+        network.logits(page, seen=page[..., :1])
+
+
 def test_what_is_not_a_page_is_refused(tmp_path: Path) -> None:
     network, page, _ = network_and_page(CASES[0], tmp_path)
     with pytest.raises(ArrayError, match="reads 3 channels, got 1"):

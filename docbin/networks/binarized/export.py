@@ -105,9 +105,10 @@ def units_of(net: BinarizedGenerator) -> Iterator[tuple[str, Unit]]:
                 yield f"{side}{level}_{i}", cast(Unit, unit)
 
 
-def pack(net: BinarizedGenerator, digits: int = 2) -> Packed:
+def pack(net: BinarizedGenerator, digits: int = 2, steps: float | None = None) -> Packed:
     """Turn a trained network into integers.
 
+    `steps` is Q for all channels, for a network whose Q is known; else the largest are found.
     Raises ModelError for weights of more than one bit, and when 16 bits are too few for the stream.
     """
     if not net.config.bits.one:
@@ -116,6 +117,10 @@ def pack(net: BinarizedGenerator, digits: int = 2) -> Packed:
             f"{net.config.bits}; train it with evolving bases, or with neither bases nor salient"
         )
     width = net.config.widths[0]
+    if steps is not None:
+        packed = _integers(net, np.full(width, steps), digits)
+        prove(parse_graph(packed.graph), packed.tensors)
+        return packed
     one, best = np.full(width, COARSE), None
     for _ in range(6):
         packed = _integers(net, one, digits)

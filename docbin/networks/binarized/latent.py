@@ -4,7 +4,7 @@ A packed unit keeps the signs of its latent weights and four integers a channel;
 latent weights, the norms' statistics and the steps Q of the stream are gone. Any size, any
 statistics and any Q give the same function, so these are chosen: every latent weight is
 `MAGNITUDE`, a sum of N signs has mean 0 and variance N, Q is one number for all channels. What is
-left is read off the formulas of `export`, and packing it at the same Q gives the same file.
+left is read off the formulas of `export`, and `pack` at the same Q gives the file again.
 
 A norm trains on the statistics of its batch, though, and those are not 0 and N: `settle` measures
 them on batches and moves the parameters with them, the function staying what it was.
@@ -63,7 +63,7 @@ def config_of(file: PackedFile, estimator: str = "reactnet") -> BinarizedConfig:
             up=counts("up"),
             context=tuple(len(file.tensors[f"context{i}.bias"])
                           for i in range(graph.context_layers)),
-            every_unit=all(films),
+            every_unit=all(films) or not graph.context_layers,
             estimator=estimator,
         )  # fmt: skip
     except (SettingError, StopIteration) as error:

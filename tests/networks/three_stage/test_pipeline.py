@@ -8,6 +8,7 @@ torch = pytest.importorskip("torch")
 from docbin.networks.three_stage.generator import Generator, GeneratorConfig  # noqa: E402
 from docbin.networks.three_stage.pipeline import (  # noqa: E402
     Networks,
+    channel_maps,
     page_probability,
     run_network,
 )
@@ -16,6 +17,7 @@ from docbin.networks.three_stage.stages import (  # noqa: E402
     CHANNELS,
     merge_channels,
     split_channels,
+    twin_channels,
 )
 from docbin.tiles import Tiling  # noqa: E402
 
@@ -92,3 +94,30 @@ def test_flips_make_it_symmetric(networks: Networks) -> None:
     view = np.zeros((128, 128, 3), np.uint8)
     run = lambda p: run_network(networks.single, p, view, Tiling(64), flips=True)  # noqa: E731
     assert np.allclose(run(patch)[:, ::-1], run(patch[:, ::-1]), atol=2e-2)
+
+
+def test_twins_are_channels_that_look_alike() -> None:
+    gray = np.full((4, 4, 3), 90, np.uint8)
+    assert twin_channels(split_channels(gray), False) == dict.fromkeys(CHANNELS, "gray")
+    haar = twin_channels(split_channels(gray), True)
+    assert haar == {"gray": "gray", "red": "red", "green": "red", "blue": "red"}
+    gray[..., 2] = 80
+    assert twin_channels(split_channels(gray), False)["blue"] == "blue"
+
+
+def test_one_network_is_asked_once_about_a_gray_page(page: np.ndarray) -> None:
+    gray = page[:, :64, :1].repeat(3, 2)
+    calls = []
+
+    class Counting(Generator):
+        def forward(self, crop, view=None):  # type: ignore[no-untyped-def]
+            calls.append(crop.shape)
+            return super().forward(crop, view)
+
+    net = Counting(tiny(1).config).eval()
+    maps = channel_maps(Networks(channels=dict.fromkeys(CHANNELS, net)), gray, Tiling(64))
+    assert len(calls) == 1
+    assert np.array_equal(maps["gray"], maps["blue"])
+    own = dict.fromkeys(CHANNELS, net) | {"blue": tiny(1)}
+    channel_maps(Networks(channels=own), gray, Tiling(64))
+    assert len(calls) == 1 + 3
