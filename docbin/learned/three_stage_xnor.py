@@ -96,23 +96,8 @@ class ThreeStageXnor:
         if is_blank(page):
             return np.zeros((page.height, page.width), np.float32)
         rgb = working_rgb(page, working_factor(page, self.scale))
-        threads = threads_for(self.threads)
-        found = _channels(networks["channel"], rgb, self.wavelet, threads)
-        if "local" in networks:
-            from docbin.networks.three_stage.stages import has_whole, merge_channels
-
-            local = networks["local"](merge_channels(found), seen=rgb, threads=threads)
-            result = local
-            if "global" in networks and has_whole(*rgb.shape[:2]):
-                from docbin.networks.three_stage.fusion import FusionWeights, fuse
-
-                network = networks["global"]
-                fitted = network.file.about.get("fusion")
-                weights = FusionWeights.from_text(str(fitted)) if fitted else FusionWeights()
-                result = fuse(local, _whole(network, rgb, threads), self.fusion, weights)
-        else:
-            result = (found["gray"] + (found["red"] + found["green"] + found["blue"]) / 3) / 2
-        return enlarged(np.asarray(result, np.float32), page)
+        found = _page(networks, rgb, self.fusion, self.wavelet, threads_for(self.threads))
+        return enlarged(found, page)
 
     def trained_on(self) -> Fingerprints:
         """Return the fingerprints of the pages the networks and their teachers were trained on."""
@@ -136,6 +121,29 @@ class ThreeStageXnor:
                 "docbin export, or one xnor.safetensors for all"
             )
         return files
+
+
+def _page(
+    networks: dict[str, PackedNetwork],
+    rgb: NDArray[np.uint8],
+    fusion: Literal["veto", "weighted"],
+    wavelet: bool,
+    threads: int,
+) -> Array:
+    """Run the stages there are networks for, float32 (h, w)."""
+    from docbin.networks.three_stage.fusion import FusionWeights, fuse
+    from docbin.networks.three_stage.stages import has_whole, merge_channels
+
+    found = _channels(networks["channel"], rgb, wavelet, threads)
+    if "local" not in networks:
+        colors = (found["red"] + found["green"] + found["blue"]) / 3
+        return np.asarray((found["gray"] + colors) / 2, np.float32)
+    local = networks["local"](merge_channels(found), seen=rgb, threads=threads)
+    if "global" not in networks or not has_whole(*rgb.shape[:2]):
+        return local
+    fitted = networks["global"].file.about.get("fusion")
+    weights = FusionWeights.from_text(str(fitted)) if fitted else FusionWeights()
+    return fuse(local, _whole(networks["global"], rgb, threads), fusion, weights)
 
 
 def _channels(

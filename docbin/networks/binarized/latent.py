@@ -10,7 +10,7 @@ A norm trains on the statistics of its batch, though, and those are not 0 and N:
 them on batches and moves the parameters with them, the function staying what it was.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -89,9 +89,9 @@ def latent(file: PackedFile, estimator: str = "reactnet") -> BinarizedGenerator:
     one = stream_steps(file.graph)
     if net.view is not None:
         unit = 255.0
-        for i, conv in enumerate(cast(nn.ModuleList, net.view.convs)):
+        for i, conv in enumerate(cast(Iterable[nn.Conv2d], net.view.convs)):
             weight, bias = _affine(file, f"context{i}")
-            _set(cast(Tensor, conv.weight), weight * unit / VIEW_ONE)
+            _set(conv.weight, weight * unit / VIEW_ONE)
             _set(cast(Tensor, conv.bias), bias / VIEW_ONE)
             unit = VIEW_ONE
     weight, bias = _affine(file, "stem")
@@ -102,7 +102,7 @@ def latent(file: PackedFile, estimator: str = "reactnet") -> BinarizedGenerator:
         _unit(file, name, module, one)
     weight, bias = _affine(file, "ink")
     _set(net.head.weight, weight * one / LOGIT_ONE)
-    _set(net.head.bias, bias / LOGIT_ONE)
+    _set(cast(Tensor, net.head.bias), bias / LOGIT_ONE)
     return net.eval()
 
 
@@ -122,11 +122,11 @@ def settle(net: BinarizedGenerator, batches: Sequence[Batch]) -> None:
         moved = (mean - cast(Tensor, norm.running_mean)) / before  # in old deviations
         gain, shift = (norm.weight, norm.bias) if unit is None else (unit.gamma, unit.beta)
         with torch.no_grad():
-            shift += gain * moved
-            gain *= after / before
+            shift.add_(gain * moved)
+            gain.mul_(after / before)
             if unit is not None and unit.film is not None:
                 for film in (unit.film.weight, unit.film.bias):
-                    film[len(after) :] /= (after / before).reshape(-1, *[1] * (film.ndim - 1))
+                    film[len(after) :].div_((after / before).reshape(-1, *[1] * (film.ndim - 1)))
             cast(Tensor, norm.running_mean).copy_(mean)
             cast(Tensor, norm.running_var).copy_(variance)
 
