@@ -158,7 +158,7 @@ def _unit(file: PackedFile, name: str, unit: Unit, one: float) -> None:
     _neutral(unit.norm, deviation)
     # a gain that was rounded to nothing is a quarter of its last place
     gain = np.where(positive == 0, 0.25, positive) / GAIN_ONE
-    factor = unit.conv.estimator.scale_of(unit.conv.weight, unit.conv.scale)
+    factor = unit.conv.factor()
     scale = gain / (2 * one)
     _set(unit.gamma, scale * deviation / (1.0 if factor is None else _flat(factor)))
     _set(unit.beta, bias * scale)
