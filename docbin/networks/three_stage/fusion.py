@@ -10,7 +10,7 @@ network's weight file; without a fit a = 1, b = 1/4, c = 0.
 """
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -61,7 +61,7 @@ def fuse(local: Array, whole: Array, how: Fusion, weights: FusionWeights | None 
         return np.minimum(local, thick)
     a, b, c = (np.float32(value) for value in weights or FusionWeights())
     evidence = a * _logit(local) + b * _logit(thick) + c
-    return np.asarray(1 / (1 + np.exp(-evidence)), np.float32)
+    return np.asarray(_sigmoid(evidence), np.float32)
 
 
 def fit_fusion(
@@ -69,7 +69,8 @@ def fit_fusion(
 ) -> FusionWeights:
     """Fit the weights on pages (local map, global map, truth), every page counting alike.
 
-    Newton's steps on the log-likelihood, held weakly (ridge) to the weights without a fit.
+    Newton's steps on the log-likelihood, halved where they do not help, held weakly (ridge) to the
+    weights without a fit.
     """
     rng = np.random.default_rng(seed)
     parts, labels, shares = [], [], []
@@ -84,16 +85,29 @@ def fit_fusion(
         return FusionWeights()
     x, y, share = np.concatenate(parts), np.concatenate(labels), np.concatenate(shares)
     ridge, w = 1e-3 * np.eye(3), start
+
+    def cost(w: NDArray[Any]) -> float:
+        z, off = x @ w, w - start
+        return float((share * (np.logaddexp(0, z) - y * z)).sum() + off @ ridge @ off / 2)
+
     for _ in range(30):
-        p = 1 / (1 + np.exp(-(x @ w)))
+        p = _sigmoid(x @ w)
         slope = x.T @ (share * (p - y)) + ridge @ (w - start)
         curve = (x * (share * p * (1 - p))[:, None]).T @ x + ridge
-        w = w - np.linalg.solve(curve, slope)
+        step = np.linalg.solve(curve, slope)
+        while cost(w - step) > cost(w) and np.abs(step).max() > 1e-6:
+            step = step / 2  # where the maps are nearly always right a whole step goes too far
+        w = w - step
     return FusionWeights(*(float(value) for value in w))
 
 
 def _thick(whole: Array) -> Array:
     return np.asarray(cv2.dilate(whole, np.ones((7, 7), np.uint8)), np.float32)
+
+
+def _sigmoid(x: NDArray[Any]) -> NDArray[Any]:
+    result: NDArray[Any] = (1 + np.tanh(x / 2)) / 2  # no exponential that overflows
+    return result
 
 
 def _logit(p: Array) -> Array:

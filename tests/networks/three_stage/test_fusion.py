@@ -43,6 +43,18 @@ def test_fit_without_pages_or_with_a_useless_map() -> None:
     assert np.isfinite(fit_fusion([(local, local, ink)])).all()
 
 
+def test_fit_to_maps_that_are_sure_of_themselves() -> None:
+    rng = np.random.default_rng(1)
+    ink = rng.random((300, 300)) < 0.1
+    said = ink ^ (rng.random(ink.shape) < 0.03)  # sure, and wrong on three pixels in a hundred
+    local, whole = np.where(said, 1, 0).astype(np.float32), np.full(ink.shape, 0.2, np.float32)
+    weights = fit_fusion([(local, whole, ink)])
+    found = fuse(local, whole, "weighted", weights)
+    assert np.abs(weights).max() < 10
+    assert found[said].mean() == pytest.approx(ink[said].mean(), abs=0.03)
+    assert found[~said].mean() == pytest.approx(ink[~said].mean(), abs=0.03)
+
+
 def test_text_form() -> None:
     weights = FusionWeights(0.5, -1.25, 3e-5)
     assert FusionWeights.from_text(weights.to_text()) == weights
