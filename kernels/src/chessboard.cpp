@@ -17,48 +17,29 @@ const ChessboardCell& cell() {
   return pick(cells);
 }
 
-// Values of pixels that are not set have no effect.
-template <typename Value, typename Sweeps>
-void spread(const std::vector<Short>& distance, int height, int width, std::vector<Value>& values,
-            Sweeps sweeps) {
-  for (std::size_t i = 0; i < values.size(); ++i)
-    values[i] = distance[i] == 0 ? values[i] : Value{0};
-  std::vector<Short> distance_before(static_cast<std::size_t>(width) + 2);
-  std::vector<Value> values_before(static_cast<std::size_t>(width) + 2);
-  sweeps(distance.data(), height, width, values.data(), distance_before.data(),
-         values_before.data());
-}
+Seeds seeds_of(const BitPlane& plane) { return {plane.row(0), plane.stride()}; }
 
 }  // namespace
 
 void chessboard_distance(const BitPlane& seeds, std::vector<Short>& distance) {
   const int height = seeds.height(), width = seeds.width();
-  const std::size_t stride = static_cast<std::size_t>(width);
-  distance.assign(stride * static_cast<std::size_t>(height), kNever);
-  for (int y = 0; y < height; ++y) {
-    Short* row = distance.data() + stride * static_cast<std::size_t>(y);
-    seeds.for_each(y, 0, width - 1, [&](int x) { row[x] = 0; });
-  }
-  std::vector<Short> before(stride + 2);
-  cell().distance(distance.data(), height, width, before.data());
+  distance.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+  cell().distance(seeds_of(seeds), height, width, distance.data());
 }
 
-void largest_of_nearest(const std::vector<Short>& distance, int height, int width,
+void largest_of_nearest(const BitPlane& seeds, const std::vector<Short>& distance,
                         std::vector<Short>& values) {
-  spread(distance, height, width, values, cell().largest);
+  cell().largest(seeds_of(seeds), distance.data(), seeds.height(), seeds.width(), values.data());
 }
 
-void name_of_nearest(const std::vector<Short>& distance, int height, int width,
+void name_of_nearest(const BitPlane& seeds, const std::vector<Short>& distance,
                      std::vector<std::int32_t>& names) {
-  spread(distance, height, width, names, cell().name);
+  cell().name(seeds_of(seeds), distance.data(), seeds.height(), seeds.width(), names.data());
 }
 
-void gather_at_nearest(const std::vector<Short>& distance, int height, int width,
+void gather_at_nearest(const BitPlane& seeds, const std::vector<Short>& distance,
                        std::vector<std::int32_t>& values) {
-  std::vector<Short> distance_before(static_cast<std::size_t>(width) + 2);
-  std::vector<std::int32_t> values_before(static_cast<std::size_t>(width) + 2);
-  cell().gather(distance.data(), height, width, values.data(), distance_before.data(),
-                values_before.data());
+  cell().gather(seeds_of(seeds), distance.data(), seeds.height(), seeds.width(), values.data());
 }
 
 NearestInBox::NearestInBox(const BitPlane& seeds, const std::vector<Short>& distance)

@@ -2,9 +2,9 @@
 // them, not one of them.
 //
 // With d the distance, q is nearest to p exactly if a neighbour of p whose d is one less has q
-// nearest too. So what the nearest pixels say is passed on from neighbour to neighbour: two sweeps,
-// down and up the page, reach every pixel, because a shortest path to q can always be walked with
-// all its steps of the one sweep before all its steps of the other.
+// nearest too. So what the nearest pixels say is passed on from neighbour to neighbour: along the
+// rows of the set pixels, then down and up the page, because from q to p a shortest path can always
+// be walked with its steps along q's row first and a row nearer to p with each of the others.
 #pragma once
 
 #include <algorithm>
@@ -18,22 +18,22 @@ namespace docbin {
 
 inline constexpr std::uint16_t kNever = 0xffff;  // a distance to nothing
 
-// (height, width), 0 at the set pixels; exact below kNever.
+// (height, width), 0 at the set pixels, the seeds; exact below kNever.
 void chessboard_distance(const BitPlane& seeds, std::vector<std::uint16_t>& distance);
 
 // Give every pixel the largest of the values that the set pixels nearest to it hold; values of
 // other pixels are overwritten. Where nothing is set, 0.
-void largest_of_nearest(const std::vector<std::uint16_t>& distance, int height, int width,
+void largest_of_nearest(const BitPlane& seeds, const std::vector<std::uint16_t>& distance,
                         std::vector<std::uint16_t>& values);
 
 // The same for names, positive numbers: the one name that all nearest pixels have, or kMixed.
 inline constexpr std::int32_t kMixed = -1;
-void name_of_nearest(const std::vector<std::uint16_t>& distance, int height, int width,
+void name_of_nearest(const BitPlane& seeds, const std::vector<std::uint16_t>& distance,
                      std::vector<std::int32_t>& names);
 
 // The reverse: every set pixel gets the largest of the values of the pixels it is nearest to, its
 // own included. Values are not negative; those of other pixels are left in between.
-void gather_at_nearest(const std::vector<std::uint16_t>& distance, int height, int width,
+void gather_at_nearest(const BitPlane& seeds, const std::vector<std::uint16_t>& distance,
                        std::vector<std::int32_t>& values);
 
 // Finds the set pixels nearest to a pixel within a component's bounding box. The whole box counts,

@@ -1,20 +1,25 @@
-// The sweeps of chessboard.hpp, one table a target. All work in place on (height, width) arrays;
-// what is called before is scratch, width + 2 numbers, whatever they are.
+// The sweeps of chessboard.hpp, one table a target. All work on (height, width) arrays.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace docbin {
 
+// The set pixels: bit x % 64 of word x / 64 of a row, rows `stride` words apart, zeros at the end.
+struct Seeds {
+  const std::uint64_t* words;
+  std::size_t stride;
+};
+
 struct ChessboardCell {
-  // distance: 0 at the set pixels and 65535 elsewhere, to begin with.
-  void (*distance)(std::uint16_t* distance, int height, int width, std::uint16_t* before);
-  void (*largest)(const std::uint16_t* distance, int height, int width, std::uint16_t* values,
-                  std::uint16_t* distance_before, std::uint16_t* values_before);
-  void (*name)(const std::uint16_t* distance, int height, int width, std::int32_t* names,
-               std::uint16_t* distance_before, std::int32_t* names_before);
-  void (*gather)(const std::uint16_t* distance, int height, int width, std::int32_t* values,
-                 std::uint16_t* distance_before, std::int32_t* values_before);
+  void (*distance)(Seeds seeds, int height, int width, std::uint16_t* distance);
+  void (*largest)(Seeds seeds, const std::uint16_t* distance, int height, int width,
+                  std::uint16_t* values);
+  void (*name)(Seeds seeds, const std::uint16_t* distance, int height, int width,
+               std::int32_t* names);
+  void (*gather)(Seeds seeds, const std::uint16_t* distance, int height, int width,
+                 std::int32_t* values);
 };
 
 extern const ChessboardCell kChessboardScalar;

@@ -11,9 +11,9 @@ namespace {
 
 const ChessboardCell kChessboardScalar = {
     distance,
-    both_sweeps<-1, Larger, std::uint16_t>,
-    both_sweeps<-1, SameName, std::int32_t>,
-    both_sweeps<1, Larger, std::int32_t>,
+    spread<Larger, std::uint16_t>,
+    spread<SameName, std::int32_t>,
+    gather,
 };
 
 }  // namespace docbin

@@ -11,36 +11,45 @@ inline Short next(Short d) {
   return static_cast<Short>(smaller(d, static_cast<Short>(kNothing - 1)) + 1);
 }
 
-void distance_row(Short* __restrict row, int width, Short* __restrict before, bool down) {
-  for (int x = 0; x < width; ++x)
-    row[x] = smaller(row[x], next(smaller(smaller(before[x - 1], before[x]), before[x + 1])));
-  // Along the row, of row[i] + |x - i| for all i behind the least: x itself is taken out of it, so
-  // that one comparison a pixel remains. It never exceeds kNothing, which row[x] may be itself.
-  std::int32_t least = 0x7fffffff;
-  if (down) {
-    for (int x = 0; x < width; ++x) {
-      const std::int32_t level = row[x] - x;
-      least = least < level ? least : level;
-      row[x] = static_cast<Short>(least + x);
-    }
-  } else {
-    for (int x = width - 1; x >= 0; --x) {
-      const std::int32_t level = row[x] + x;
-      least = least < level ? least : level;
-      row[x] = static_cast<Short>(least - x);
-    }
-  }
-  for (int x = 0; x < width; ++x) before[x] = row[x];
+// Calls visit(x) for every set pixel of row y, from the left.
+template <typename Visit>
+inline void for_each_seed(const Seeds& seeds, int y, int width, Visit&& visit) {
+  const std::uint64_t* words = seeds.words + seeds.stride * static_cast<std::size_t>(y);
+  for (int k = 0; 64 * k < width; ++k)
+    for (std::uint64_t bits = words[k]; bits != 0; bits &= bits - 1)
+      visit(64 * k + __builtin_ctzll(bits));
 }
 
-void distance(Short* distance, int height, int width, Short* before) {
-  for (int turn = 0; turn < 2; ++turn) {
-    for (int x = 0; x < width + 2; ++x) before[x] = kNothing;
-    for (int i = 0; i < height; ++i) {
-      const int y = turn == 0 ? i : height - 1 - i;
-      distance_row(distance + static_cast<std::size_t>(y) * static_cast<std::size_t>(width), width,
-                   before + 1, turn == 0);
-    }
+// One more than the least of a pixel's three neighbours in the row before, which is not null.
+void step_from(const Short* __restrict before, int width, Short* __restrict row) {
+  const auto least = [&](int x, int left, int right) {
+    row[x] = smaller(row[x], next(smaller(smaller(before[left], before[x]), before[right])));
+  };
+  least(0, 0, width > 1 ? 1 : 0);
+  for (int x = 1; x < width - 1; ++x)
+    row[x] = smaller(row[x], next(smaller(smaller(before[x - 1], before[x]), before[x + 1])));
+  if (width > 1) least(width - 1, width - 2, width - 1);
+}
+
+// Down the page to the set pixels above and in the row itself, up the page to those below. Beside a
+// set pixel the row falls off by one a pixel until what came from above is as near; from there on
+// it stays so, because neighbours differ by one at most.
+void distance(Seeds seeds, int height, int width, Short* distance) {
+  const std::size_t stride = static_cast<std::size_t>(width);
+  for (int y = 0; y < height; ++y) {
+    Short* row = distance + stride * static_cast<std::size_t>(y);
+    for (int x = 0; x < width; ++x) row[x] = kNothing;
+    if (y > 0) step_from(row - stride, width, row);
+    for_each_seed(seeds, y, width, [&](int seed) {
+      row[seed] = 0;
+      for (int x = seed - 1; x >= 0 && seed - x < row[x]; --x) row[x] = static_cast<Short>(seed - x);
+      for (int x = seed + 1; x < width && x - seed < row[x]; ++x)
+        row[x] = static_cast<Short>(x - seed);
+    });
+  }
+  for (int y = height - 2; y >= 0; --y) {
+    Short* row = distance + stride * static_cast<std::size_t>(y);
+    step_from(row + stride, width, row);
   }
 }
 
@@ -60,48 +69,72 @@ struct SameName {
   }
 };
 
-// One sweep over the page, down or up: every pixel joins its value with those of its neighbours in
-// the row before and of the one beside it where the sweep comes from, as far as the neighbour's
-// distance is the pixel's plus `Step`. A value of 0 joins without effect.
+// Every pixel of a row joins its value with those of its neighbours in the row before, as far as
+// the neighbour's distance is the pixel's plus `Step`. A value of 0 joins without effect.
 template <int Step, typename Join, typename Value>
-void sweep(const Short* distance, int height, int width, Value* values, Short* distance_before,
-           Value* values_before, bool down) {
+void join_from(const Short* __restrict db, const Value* __restrict vb, const Short* __restrict d,
+               int width, Value* __restrict v) {
+  const Join join;
+  const auto one = [&](int x, int other) {
+    if (db[other] == static_cast<Short>(d[x] + Step)) v[x] = join(v[x], vb[other]);
+  };
+  for (int x = 1; x < width - 1; ++x) {
+    const Short wanted = static_cast<Short>(d[x] + Step);
+    const Value a = vb[x - 1] & static_cast<Value>(-(db[x - 1] == wanted));
+    const Value b = vb[x] & static_cast<Value>(-(db[x] == wanted));
+    const Value c = vb[x + 1] & static_cast<Value>(-(db[x + 1] == wanted));
+    v[x] = join(v[x], join(join(a, b), c));
+  }
+  one(0, 0);
+  if (width == 1) return;
+  one(0, 1);
+  one(width - 1, width - 2);
+  one(width - 1, width - 1);
+}
+
+// Calls visit(x) for the pixels of a set pixel's row that it is nearest to.
+template <typename Visit>
+inline void for_each_beside(const Short* d, int width, int seed, Visit&& visit) {
+  for (int x = seed - 1; x >= 0 && seed - x == d[x]; --x) visit(x);
+  for (int x = seed + 1; x < width && x - seed == d[x]; ++x) visit(x);
+}
+
+// From the set pixels outwards: along their own row, then down and up the page.
+template <typename Join, typename Value>
+void spread(Seeds seeds, const Short* distance, int height, int width, Value* values) {
   const std::size_t stride = static_cast<std::size_t>(width);
   const Join join;
-  // The row before, with a column of no effect on either side.
-  for (int x = 0; x < width + 2; ++x) {
-    distance_before[x] = kNothing;
-    values_before[x] = 0;
+  for (int y = 0; y < height; ++y) {
+    const Short* d = distance + stride * static_cast<std::size_t>(y);
+    Value* v = values + stride * static_cast<std::size_t>(y);
+    for (int x = 0; x < width; ++x) v[x] = d[x] == 0 ? v[x] : Value{0};
+    for_each_seed(seeds, y, width, [&](int seed) {
+      for_each_beside(d, width, seed, [&](int x) { v[x] = join(v[x], v[seed]); });
+    });
+    if (y > 0) join_from<-1, Join>(d - stride, v - stride, d, width, v);
   }
-  Short* __restrict db = distance_before + 1;
-  Value* __restrict vb = values_before + 1;
-  for (int i = 0; i < height; ++i) {
-    const std::size_t start = stride * static_cast<std::size_t>(down ? i : height - 1 - i);
-    const Short* __restrict d = distance + start;
-    Value* __restrict v = values + start;
-    for (int x = 0; x < width; ++x) {
-      const Short wanted = static_cast<Short>(d[x] + Step);
-      const Value a = db[x - 1] == wanted ? vb[x - 1] : Value{0};
-      const Value b = db[x] == wanted ? vb[x] : Value{0};
-      const Value c = db[x + 1] == wanted ? vb[x + 1] : Value{0};
-      v[x] = join(v[x], join(join(a, b), c));
-    }
-    const int from = down ? 0 : width - 1, step = down ? 1 : -1;
-    Value beside = v[from];
-    for (int k = 1, x = from + step; k < width; ++k, x += step) {
-      const Value mask = static_cast<Value>(-(d[x - step] == static_cast<Short>(d[x] + Step)));
-      v[x] = beside = join(v[x], static_cast<Value>(beside & mask));
-    }
-    for (int x = 0; x < width; ++x) {
-      db[x] = d[x];
-      vb[x] = v[x];
-    }
+  for (int y = height - 2; y >= 0; --y) {
+    const Short* d = distance + stride * static_cast<std::size_t>(y);
+    Value* v = values + stride * static_cast<std::size_t>(y);
+    join_from<-1, Join>(d + stride, v + stride, d, width, v);
   }
 }
 
-template <int Step, typename Join, typename Value>
-void both_sweeps(const Short* distance, int height, int width, Value* values,
-                 Short* distance_before, Value* values_before) {
-  sweep<Step, Join>(distance, height, width, values, distance_before, values_before, true);
-  sweep<Step, Join>(distance, height, width, values, distance_before, values_before, false);
+// Towards the set pixels: down and up the page, then along their row.
+void gather(Seeds seeds, const Short* distance, int height, int width, std::int32_t* values) {
+  const std::size_t stride = static_cast<std::size_t>(width);
+  const Larger larger;
+  for (int y = 1; y < height; ++y) {
+    const Short* d = distance + stride * static_cast<std::size_t>(y);
+    std::int32_t* v = values + stride * static_cast<std::size_t>(y);
+    join_from<1, Larger>(d - stride, v - stride, d, width, v);
+  }
+  for (int y = height - 1; y >= 0; --y) {
+    const Short* d = distance + stride * static_cast<std::size_t>(y);
+    std::int32_t* v = values + stride * static_cast<std::size_t>(y);
+    if (y + 1 < height) join_from<1, Larger>(d + stride, v + stride, d, width, v);
+    for_each_seed(seeds, y, width, [&](int seed) {
+      for_each_beside(d, width, seed, [&](int x) { v[seed] = larger(v[seed], v[x]); });
+    });
+  }
 }

@@ -194,7 +194,7 @@ void weigh_background(const Text& text, StrokeRoom& room, Take&& take) {
       });
     }
   }
-  name_of_nearest(text.from_contour, height, width, owner);
+  name_of_nearest(text.contour, text.from_contour, owner);
   const auto width_of = [&](std::int32_t c) {
     return text.stroke_width[static_cast<std::size_t>(c - 1)] & 0xff;
   };

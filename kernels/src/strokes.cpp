@@ -102,7 +102,7 @@ class Strokes {
       else
         cut.push_back(i);
     });
-    gather_at_nearest(to_skeleton, height_, width_, last);
+    gather_at_nearest(skeleton_, to_skeleton, last);
     for (const std::size_t i : cut) {
       const int y = static_cast<int>(i / static_cast<std::size_t>(width_));
       const int x = static_cast<int>(i % static_cast<std::size_t>(width_));
@@ -157,7 +157,7 @@ class Strokes {
         skeleton_.for_each(y, 0, width_ - 1, [&](int x) {
           area_[at(y, x)] = static_cast<Short>(distance_[at(y, x)] * half_width_[at(y, x)]);
         });
-      largest_of_nearest(to_skeleton, height_, width_, area_);
+      largest_of_nearest(skeleton_, to_skeleton, area_);
       for (std::size_t i = 0; i < area_.size(); ++i)
         area_[i] = is_distance(distance_[i]) ? area_[i] : Short{0};
     }

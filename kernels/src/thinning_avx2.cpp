@@ -1,0 +1,12 @@
+#include "thinning_cell.hpp"
+
+namespace docbin {
+namespace {
+
+#include "thinning_passes.inl"
+
+}  // namespace
+
+const ThinningCell kThinningAvx2 = {judge<ZhangSuen>, judge<GuoHall>};
+
+}  // namespace docbin
