@@ -9,39 +9,39 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
 #include "bitplane.hpp"
 #include "components.hpp"
+#include "page_memory.hpp"
 
 namespace docbin {
 
 inline constexpr std::uint16_t kNever = 0xffff;  // a distance to nothing
 
 // (height, width), 0 at the set pixels, the seeds; exact below kNever.
-void chessboard_distance(const BitPlane& seeds, std::vector<std::uint16_t>& distance);
+void chessboard_distance(const BitPlane& seeds, PageArray<std::uint16_t>& distance);
 
 // Give every pixel the largest of the values that the set pixels nearest to it hold; values of
 // other pixels are overwritten. Where nothing is set, 0.
-void largest_of_nearest(const BitPlane& seeds, const std::vector<std::uint16_t>& distance,
-                        std::vector<std::uint16_t>& values);
+void largest_of_nearest(const BitPlane& seeds, const PageArray<std::uint16_t>& distance,
+                        PageArray<std::uint16_t>& values);
 
 // The same for names, positive numbers: the one name that all nearest pixels have, or kMixed.
 inline constexpr std::int32_t kMixed = -1;
-void name_of_nearest(const BitPlane& seeds, const std::vector<std::uint16_t>& distance,
-                     std::vector<std::int32_t>& names);
+void name_of_nearest(const BitPlane& seeds, const PageArray<std::uint16_t>& distance,
+                     PageArray<std::int32_t>& names);
 
 // The reverse: every set pixel gets the largest of the values of the pixels it is nearest to, its
 // own included. Values are not negative; those of other pixels are left in between.
-void gather_at_nearest(const BitPlane& seeds, const std::vector<std::uint16_t>& distance,
-                       std::vector<std::int32_t>& values);
+void gather_at_nearest(const BitPlane& seeds, const PageArray<std::uint16_t>& distance,
+                       PageArray<std::int32_t>& values);
 
 // Finds the set pixels nearest to a pixel within a component's bounding box. The whole box counts,
 // also where it holds pixels of other components.
 class NearestInBox {
  public:
   // `distance` is the seeds' chessboard distance and must outlive this.
-  NearestInBox(const BitPlane& seeds, const std::vector<std::uint16_t>& distance);
+  NearestInBox(const BitPlane& seeds, const PageArray<std::uint16_t>& distance);
 
   int distance(int y, int x) const {
     return distance_[static_cast<std::size_t>(y) * static_cast<std::size_t>(rows_.width()) + x];
@@ -95,7 +95,7 @@ class NearestInBox {
 
  private:
   BitPlane rows_, columns_;
-  const std::vector<std::uint16_t>& distance_;
+  const PageArray<std::uint16_t>& distance_;
 };
 
 }  // namespace docbin

@@ -42,7 +42,8 @@ void distance(Seeds seeds, int height, int width, Short* distance) {
     if (y > 0) step_from(row - stride, width, row);
     for_each_seed(seeds, y, width, [&](int seed) {
       row[seed] = 0;
-      for (int x = seed - 1; x >= 0 && seed - x < row[x]; --x) row[x] = static_cast<Short>(seed - x);
+      for (int x = seed - 1; x >= 0 && seed - x < row[x]; --x)
+        row[x] = static_cast<Short>(seed - x);
       for (int x = seed + 1; x < width && x - seed < row[x]; ++x)
         row[x] = static_cast<Short>(x - seed);
     });

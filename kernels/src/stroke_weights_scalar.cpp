@@ -72,12 +72,12 @@ void seed_components(BitPlane& skeleton, const Components& components) {
 struct Text {
   BitPlane ink, contour;
   Components components;
-  std::vector<Short> from_contour;
+  PageArray<Short> from_contour;
   std::vector<int> stroke_width;  // a component
 };
 
 std::vector<int> stroke_widths(const Components& components, const BitPlane& skeleton,
-                               const std::vector<Byte>& half_width) {
+                               const PageArray<Byte>& half_width) {
   std::vector<int> widths;
   for (const Component& item : components.items) {
     std::int64_t sum = 0, count = 0;
@@ -166,7 +166,7 @@ void weigh_background(const Text& text, StrokeRoom& room, Take&& take) {
   seed_components(skeleton, components);
 
   const BitPlane region = near_text(text);
-  std::vector<Byte>& distance = room.distance;
+  PageArray<Byte>& distance = room.distance;
   distance.assign(pixels, kOutside);
   for (int y = 0; y < height; ++y) {
     text.ink.for_each(y, 0, width - 1, [&](int x) { distance[at(y, x)] = 0; });
@@ -181,7 +181,7 @@ void weigh_background(const Text& text, StrokeRoom& room, Take&& take) {
 
   // Which component a contour pixel belongs to, from 1; and of any other pixel which one all
   // contour pixels nearest to it belong to.
-  std::vector<std::int32_t>& owner = room.index;
+  PageArray<std::int32_t>& owner = room.index;
   owner.resize(pixels);
   int longest = 0;
   for (std::size_t c = 0; c < text.components.items.size(); ++c) {
@@ -201,7 +201,7 @@ void weigh_background(const Text& text, StrokeRoom& room, Take&& take) {
 
   // How far the widest stroke nearby reaches, and where two components meet.
   const NearestInBox nearest(text.contour, text.from_contour);
-  std::vector<Byte>& reach = room.half_width;  // of reached pixels
+  PageArray<Byte>& reach = room.half_width;  // of reached pixels
   BitPlane reached(height, width), merging(height, width);
   for (const Component& item : components.items) {
     const bool whole = nearest.is_page(item);
@@ -231,7 +231,7 @@ void weigh_background(const Text& text, StrokeRoom& room, Take&& take) {
       region.for_each(run.y, run.first, run.last, [&](int x) { look(run.y, x); });
     }
   }
-  std::vector<Short>& from_merging = room.to_skeleton;
+  PageArray<Short>& from_merging = room.to_skeleton;
   chessboard_distance(merging, from_merging);
 
   std::vector<double> row(static_cast<std::size_t>(width));

@@ -1,6 +1,8 @@
 #include "strokes.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <vector>
 
 namespace docbin {
 namespace {
@@ -22,7 +24,7 @@ class Strokes {
         area_(room.area),
         last_(room.index) {}
 
-  void measure(const BitPlane* contour, std::vector<Short>& to_skeleton) {
+  void measure(const BitPlane* contour, PageArray<Short>& to_skeleton) {
     raise_ridges();
     chessboard_distance(skeleton_, to_skeleton);
     const NearestInBox nearest(skeleton_, to_skeleton);
@@ -61,7 +63,7 @@ class Strokes {
 
   // Every pixel tells the skeleton pixels nearest to it how wide the stroke is there; the last one
   // to speak, component after component, in scan order, is believed.
-  void measure_half_widths(const NearestInBox& nearest, const std::vector<Short>& to_skeleton,
+  void measure_half_widths(const NearestInBox& nearest, const PageArray<Short>& to_skeleton,
                            const BitPlane* contour) {
     half_width_.assign(distance_.size(), 0);
     for (int y = 0; y < height_; ++y)
@@ -90,8 +92,8 @@ class Strokes {
   // A background may fill the page, far from its skeleton: its speakers are heard all at once.
   template <typename Hear>
   void hear_large(const Component& item, const NearestInBox& nearest,
-                  const std::vector<Short>& to_skeleton, Hear&& hear) {
-    std::vector<std::int32_t>& last = last_;
+                  const PageArray<Short>& to_skeleton, Hear&& hear) {
+    PageArray<std::int32_t>& last = last_;
     last.assign(distance_.size(), 0);  // the last speaker's index and one
     const bool whole = nearest.is_page(item);
     std::vector<std::size_t> cut;  // speakers whose surroundings the box cuts
@@ -148,18 +150,20 @@ class Strokes {
   }
 
   // The sum of D across the stroke: the largest D x half width of the nearest skeleton pixels.
-  void measure_areas(const NearestInBox& nearest, const std::vector<Short>& to_skeleton) {
-    area_.assign(distance_.size(), 0);
+  void measure_areas(const NearestInBox& nearest, const PageArray<Short>& to_skeleton) {
     const bool spread = std::any_of(components_.items.begin(), components_.items.end(),
                                     [&](const Component& item) { return is_large(item); });
-    if (spread) {
+    if (!spread) {
+      area_.assign(distance_.size(), 0);
+    } else {
+      area_.resize(distance_.size());
       for (int y = 0; y < height_; ++y)
         skeleton_.for_each(y, 0, width_ - 1, [&](int x) {
           area_[at(y, x)] = static_cast<Short>(distance_[at(y, x)] * half_width_[at(y, x)]);
         });
       largest_of_nearest(skeleton_, to_skeleton, area_);
       for (std::size_t i = 0; i < area_.size(); ++i)
-        area_[i] = is_distance(distance_[i]) ? area_[i] : Short{0};
+        area_[i] &= static_cast<Short>(-static_cast<int>(is_distance(distance_[i])));
     }
     for (const Component& item : components_.items) {
       if (spread && nearest.is_page(item)) continue;
@@ -172,19 +176,35 @@ class Strokes {
         area_[at(y, x)] = static_cast<Short>(largest);
       });
     }
-    // A pixel unlike all its four neighbours takes the left one's, in scan order.
-    for (int y = 0; y < height_; ++y)
-      counted_.for_each(y, 0, width_ - 1, [&](int x) {
-        const std::size_t i = at(y, x);
-        const Short area = area_[i];
-        if (x == 0 || !is_distance(distance_[i])) return;
-        const Short up = area_[at(std::max(y - 1, 0), x)], left = area_[i - 1];
-        const Short down = area_[at(std::min(y + 1, height_ - 1), x)];
-        const Short right = area_[at(y, std::min(x + 1, width_ - 1))];
-        if (up != 0 && down != 0 && left != 0 && right != 0 && area != up && area != down &&
-            area != left && area != right)
-          area_[i] = left;
-      });
+    join_lonely();
+  }
+
+  // A pixel unlike all its four neighbours takes the left one's, in scan order. What is unlike them
+  // before any has changed is a superset: who equals a neighbour keeps it from changing, too.
+  void join_lonely() {
+    std::vector<Byte> lonely(static_cast<std::size_t>(width_));
+    for (int y = 1; y + 1 < height_; ++y) {
+      Short* here = area_.data() + at(y, 0);
+      const Short* up = here - width_;
+      const Short* down = here + width_;
+      const Byte* distance = distance_.data() + at(y, 0);
+      for (int x = 1; x < width_ - 1; ++x) {
+        const bool unlike = (here[x] != up[x]) & (here[x] != down[x]) & (here[x] != here[x - 1]) &
+                            (here[x] != here[x + 1]) & (down[x] != 0) & (here[x + 1] != 0);
+        lonely[static_cast<std::size_t>(x)] = unlike & is_distance(distance[x]);
+      }
+      const Byte* const end = lonely.data() + lonely.size();
+      for (const Byte* p = lonely.data(); (p = next_one(p, end)) != end; ++p) {
+        const std::ptrdiff_t x = p - lonely.data();
+        if (up[x] != 0 && here[x - 1] != 0 && here[x] != up[x] && here[x] != here[x - 1])
+          here[x] = here[x - 1];
+      }
+    }
+  }
+
+  static const Byte* next_one(const Byte* from, const Byte* end) {
+    const void* found = std::memchr(from, 1, static_cast<std::size_t>(end - from));
+    return found == nullptr ? end : static_cast<const Byte*>(found);
   }
 
   // More than a quarter of the page: at most three are, and each costs sweeps over the page.
@@ -201,10 +221,10 @@ class Strokes {
   const BitPlane& skeleton_;
   const BitPlane& counted_;
   int height_, width_;
-  std::vector<Byte>& distance_;
-  std::vector<Byte>& half_width_;
-  std::vector<Short>& area_;
-  std::vector<std::int32_t>& last_;
+  PageArray<Byte>& distance_;
+  PageArray<Byte>& half_width_;
+  PageArray<Short>& area_;
+  PageArray<std::int32_t>& last_;
 };
 
 }  // namespace

@@ -47,7 +47,8 @@ class Front {
     for (int half = 0; idle < 2; half ^= 1) {
       judged_.swap(queue_[half]);
       queue_[half].clear();
-      for (const std::uint32_t block : judged_) queued_[block / kRows] &= static_cast<Byte>(2 - half);
+      for (const std::uint32_t block : judged_)
+        queued_[block / kRows] &= static_cast<Byte>(2 - half);  // the other half's mark stays
       if (gone_.size() < judged_.size()) gone_.resize(judged_.size());
       const std::size_t count =
           judge(words_.data(), stride_, judged_.data(), judged_.size(), half, gone_.data());
