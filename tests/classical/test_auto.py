@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from docbin import registry
 from docbin.classical.auto import Auto
 from docbin.classical.normalized import Normalized
 from docbin.classical.soft_ink import SoftInk
@@ -84,6 +85,16 @@ def test_large_page_is_judged_like_a_small_one() -> None:
     truth = np.kron(lines(600, 900), np.ones((3, 3), bool))
     gray = np.where(truth, 70, 210).astype(np.uint8)
     assert f_measure(Auto()(Page(gray)), truth) > 0.98
+
+
+@pytest.mark.parametrize("name", ["auto", "howe"])
+def test_wide_pages_of_noise_and_of_lines_are_done(name: str) -> None:
+    noise = np.random.default_rng(2).integers(0, 256, (30, 16_000)).astype(np.uint8)
+    assert registry.create(name)(Page(noise)).shape == noise.shape
+    truth = lines(90, 16_000)
+    noisy = np.where(truth, 70, 210) + np.random.default_rng(0).normal(0, 2, truth.shape)
+    ink = registry.create(name)(Page(noisy.clip(0, 255).astype(np.uint8)))
+    assert f_measure(ink, truth) > 0.97
 
 
 def test_normalized_paper_is_white_and_ink_keeps_its_share() -> None:
