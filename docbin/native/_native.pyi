@@ -126,6 +126,14 @@ class Network:
         logits: NDArray[np.int16],
     ) -> None: ...
 
+def ink_by_edges(
+    gray: NDArray[np.uint8],
+    edge: NDArray[np.uint8],
+    side: int,
+    least: int,
+    spread: float,
+    out: NDArray[np.uint8],
+) -> None: ...
 def keep_touched(
     ink: NDArray[np.uint8], seeds: NDArray[np.uint8], out: NDArray[np.uint8]
 ) -> None: ...

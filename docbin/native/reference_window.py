@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "bernsen",
+    "ink_by_edges",
     "keep_touched",
     "local_contrast",
     "local_extremes",
@@ -182,6 +183,18 @@ def bernsen(
     level = np.where(high - low > contrast, (low + high) // 2, fallback)
     ink = (gray <= level) & (high > low)
     return np.packbits(ink, axis=1) if packed else ink
+
+
+def ink_by_edges(
+    gray: NDArray[np.uint8], edge: NDArray[np.bool_], window: int, least: int, spread: float
+) -> NDArray[np.bool_]:
+    """Return N >= least and grey <= m + spread s, of the N edge pixels in a window."""
+    light = edge * gray.astype(np.int64)
+    padded = [np.pad(plane, window // 2) for plane in (edge.astype(np.int64), light, light * light)]
+    views = (np.lib.stride_tricks.sliding_window_view(p, (window, window)) for p in padded)
+    N, S, S2 = (view.sum((2, 3)).astype(np.float64) for view in views)
+    deviation = np.sqrt(np.maximum(N * S2 - S * S, 0))
+    return np.asarray((gray * N <= S + spread * deviation) & (max(least, 1) <= N))
 
 
 def keep_touched(ink: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np.bool_]:

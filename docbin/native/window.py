@@ -33,6 +33,7 @@ from docbin.native import _native
 __all__ = [
     "FORMULAS",
     "bernsen",
+    "ink_by_edges",
     "keep_touched",
     "local_contrast",
     "local_extremes",
@@ -155,6 +156,22 @@ def local_contrast(
     contrast = np.empty(gray.shape, np.uint8)
     _native.window_extremes(gray, window, None, None, contrast, threads)
     return contrast
+
+
+def ink_by_edges(
+    gray: NDArray[np.uint8], edge: NDArray[np.bool_], window: int, least: int, spread: float
+) -> NDArray[np.bool_]:
+    """Return N >= least and grey <= m + spread s, of the N edge pixels in a window of up to 1023.
+
+    `least` is at least 1. Maths: kernels/src/edge_mean.hpp.
+    """
+    gray, window, _ = _checked(gray, window, 1)
+    if edge.dtype != np.bool_ or edge.shape != gray.shape:
+        raise ArrayError(f"edge must be bool of shape {gray.shape}, got {edge.dtype} {edge.shape}")
+    out = np.empty(gray.shape, np.uint8)
+    seeds = np.ascontiguousarray(edge).view(np.uint8)
+    _native.ink_by_edges(gray, seeds, window, max(least, 1), spread, out)
+    return out.view(np.bool_)
 
 
 def keep_touched(ink: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np.bool_]:

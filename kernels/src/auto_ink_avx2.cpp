@@ -3,6 +3,8 @@
 namespace docbin::auto_ink {
 namespace {
 
+#include "local_sums.inl"
+
 #include "auto_ink_passes.inl"
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "bindings.hpp"
+#include "edge_mean.hpp"
 #include "parts.hpp"
 #include "window.hpp"
 
@@ -106,6 +107,16 @@ void bind_window(nb::module_& m) {
     wanted.fallback = fallback;
     nb::gil_scoped_release release;
     window::extremes(page, side, wanted, threads);
+  });
+  m.def("ink_by_edges", [](const GrayIn& gray, const GrayIn& edge, std::int64_t side, int least,
+                           double spread, const BytesOut& out) {
+    const window::Page page = page_of(gray);
+    const std::uint8_t* const seeds = same_shape(edge, page);
+    std::uint8_t* const ink = same_shape(out, page);
+    check_window(side);
+    if (side > edge_mean::kWidest) throw std::invalid_argument("window must be at most 1023");
+    nb::gil_scoped_release release;
+    edge_mean::ink_by_edges(page.gray, seeds, page.height, page.width, {side, least, spread}, ink);
   });
   m.def("keep_touched", [](const GrayIn& ink, const GrayIn& seeds, const BytesOut& out) {
     const window::Page page = page_of(ink);

@@ -132,6 +132,21 @@ def test_kept_parts_equal_the_twin(shape: tuple[int, int]) -> None:
         window.keep_touched(ink, np.zeros((2, 99), np.bool_))
 
 
+@pytest.mark.parametrize("target", native.targets())
+@pytest.mark.parametrize("shape", SIZES, ids=str)
+def test_ink_by_edges_equals_the_twin(shape: tuple[int, int], target: str) -> None:
+    generator = np.random.default_rng(3)
+    gray = generator.integers(0, 256, shape, np.uint8)
+    edge = generator.random(shape) < 0.3
+    for side, least, spread in ((3, 2, 0.5), (9, 9, 0.0), (31, 20, -1.0)):
+        expected = reference_window.ink_by_edges(gray, edge, side, least, spread)
+        with native.use_target(target):
+            found = window.ink_by_edges(gray, edge, side, least, spread)
+        assert np.array_equal(found, expected)
+    with pytest.raises(ArrayError, match="edge must be bool"):
+        window.ink_by_edges(gray, edge[:, :0], 3, 1, 0.0)
+
+
 def test_a_page_that_is_a_view_is_read_as_it_looks() -> None:
     gray = np.random.default_rng(7).integers(0, 256, (40, 60), np.uint8)
     view = gray[::2, ::-3]
