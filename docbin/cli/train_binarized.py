@@ -41,6 +41,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="channels kept at 8 bits: to measure, export refuses them",
     )
+    parser.add_argument(
+        "--fixed-signs",
+        action="store_true",
+        help="learn all but the signs of the weights: short trainings from --warm",
+    )
     parser.add_argument("--soften", type=float, default=1.0, help="weight of the teacher's ink")
     parser.add_argument("--attend", type=float, default=0.1, help="weight of the teacher's maps")
     parser.add_argument("--rate", type=float, default=2e-3, help="top learning rate (default 2e-3)")
@@ -90,6 +95,7 @@ def run(args: argparse.Namespace) -> None:
             soften=args.soften,
             attend=args.attend,
             real_weights=real_weights,
+            fixed_signs=args.fixed_signs and not real_weights,
             compile=args.compile,
         )
         count = max(1, round(args.steps * share)) if args.steps is not None else None

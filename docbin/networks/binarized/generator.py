@@ -18,6 +18,7 @@ Y. Cai et al., "Binarized Spectral Compressive Imaging" (2023).
 """
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
@@ -115,7 +116,12 @@ def haar_bands(x: Tensor) -> Tensor:
 
 
 class View(nn.Module):
-    """The page's inverted view (n, c, 128, 128) to features (n, f)."""
+    """The page's inverted view (n, c, 128, 128) to features (n, f).
+
+    Nothing normalises its maps, so they start with the variance of their input (K. He et al.,
+    "Delving Deep into Rectifiers", 2015) and without a bias: from a fainter start the last layer
+    falls silent for every page, and no gradient brings it back.
+    """
 
     def __init__(self, channels: int, widths: tuple[int, ...]) -> None:
         super().__init__()
@@ -123,6 +129,13 @@ class View(nn.Module):
         self.convs = nn.ModuleList(
             nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in itertools.pairwise(sizes)
         )
+        self.start()
+
+    def start(self) -> None:
+        """Draw fresh weights."""
+        for conv in cast(Iterable[nn.Conv2d], self.convs):
+            nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
+            nn.init.zeros_(cast(Tensor, conv.bias))
 
     def forward(self, x: Tensor) -> Tensor:
         for conv in self.convs:

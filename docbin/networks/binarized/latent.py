@@ -33,7 +33,7 @@ from docbin.networks.binarized.layers import Unit
 from docbin.networks.training import Batch
 from docbin.networks.weights import BINARIZED, WeightFile, read_weights
 
-__all__ = ["config_of", "latent", "settle", "stream_steps", "warm_weights"]
+__all__ = ["config_of", "latent", "revive_view", "settle", "stream_steps", "warm_weights"]
 
 Array = NDArray[Any]
 MAGNITUDE = 0.1
@@ -129,6 +129,25 @@ def settle(net: BinarizedGenerator, batches: Sequence[Batch]) -> None:
                     film[len(after) :].div_((after / before).reshape(-1, *[1] * (film.ndim - 1)))
             cast(Tensor, norm.running_mean).copy_(mean)
             cast(Tensor, norm.running_var).copy_(variance)
+
+
+def revive_view(net: BinarizedGenerator, batches: Sequence[Batch]) -> bool:
+    """Give a view that says the same of every page a fresh start; return whether it had to.
+
+    What FiLM made of the one thing it said stays in its bias: the network computes what it did.
+    """
+    if net.view is None:
+        return False
+    with torch.no_grad():
+        said = torch.cat([net.view(1 - batch["view"]) for batch in batches])
+        if bool((said - said[0]).abs().max() > 1e-3):
+            return False
+        for _, unit in units_of(net):
+            if unit.film is not None:
+                unit.film.bias.add_(unit.film.weight @ said[0])
+                unit.film.weight.zero_()
+        net.view.start()
+    return True
 
 
 def warm_weights(path: Path) -> WeightFile:

@@ -22,7 +22,7 @@ from docbin.data.page_crops import PageCrops
 from docbin.data.training_pages import TrainingPage
 from docbin.errors import ModelError, SettingError
 from docbin.networks.binarized.generator import BinarizedConfig, BinarizedGenerator
-from docbin.networks.binarized.latent import settle, warm_weights
+from docbin.networks.binarized.latent import revive_view, settle, warm_weights
 from docbin.networks.binarized.layers import BinaryConv2d
 from docbin.networks.precision import autocast
 from docbin.networks.three_stage.build import AnyGenerator, load_generator
@@ -45,8 +45,9 @@ class StudentJob:
     """What to train: a role of the three-stage family, a binarized generator, its teacher.
 
     `batch` crops of `size` pixels; `soften` and `attend` weigh the teacher's probability and its
-    maps beside the truth; `real_weights` is the first of the two steps; `compile` lets torch write
-    C++ for what is between the convolutions, which is twice as fast and needs a compiler.
+    maps beside the truth; `real_weights` is the first of the two steps; with `fixed_signs` all is
+    learned but the signs of the weights, for short trainings; `compile` lets torch write C++ for
+    what is between the convolutions, which is twice as fast and needs a compiler.
     """
 
     role: str = "single"
@@ -57,6 +58,7 @@ class StudentJob:
     soften: float = 1.0
     attend: float = 0.1
     real_weights: bool = False
+    fixed_signs: bool = False
     compile: bool = False
 
     def __post_init__(self) -> None:
@@ -77,6 +79,7 @@ class StudentTask:
         for module in self.generator.modules():
             if isinstance(module, BinaryConv2d):
                 module.real = job.real_weights
+                module.weight.requires_grad_(not job.fixed_signs)
         self.teacher = load_generator(job.teacher) if job.teacher is not None else None
         self._student: Any = self.generator
         self._teacher: Any = self.teacher
@@ -177,6 +180,8 @@ def train_step(
         warm_start(task.generator, file, warm)
         if "packed" in file.notes:
             settle(task.generator, still[:6])
+        if revive_view(task.generator, still):
+            log.warning("%s: its view says the same of every page; it starts afresh", warm)
 
     def watch(averages: Mapping[str, nn.Module]) -> dict[str, float]:
         net = copy.deepcopy(averages["generator"])

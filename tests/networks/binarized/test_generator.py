@@ -57,6 +57,17 @@ def test_needs_its_view() -> None:
         settled()(torch.rand(1, 3, 32, 32))
 
 
+def test_a_fresh_view_tells_pages_apart() -> None:
+    torch.manual_seed(0)
+    net = BinarizedGenerator(BinarizedConfig())
+    assert net.view is not None
+    shades = torch.linspace(0, 0.9, 6)[:, None, None, None]  # of ever darker pages
+    pages = 1 - shades * torch.rand(6, 3, 128, 128)
+    said = net.view(1 - pages).detach()
+    assert (said.std(0) > 0.01).float().mean() > 0.3
+    assert said.max() < 8
+
+
 @pytest.mark.parametrize(
     "bad",
     [

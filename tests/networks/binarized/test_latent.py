@@ -19,6 +19,7 @@ from docbin.networks.binarized.latent import (  # noqa: E402
     MAGNITUDE,
     config_of,
     latent,
+    revive_view,
     settle,
     stream_steps,
     warm_weights,
@@ -108,6 +109,21 @@ def test_settled_norms_fit_and_change_nothing(tmp_path: Path) -> None:
         learning = net.train()(views["crop"], views["view"]).logits
     assert torch.allclose(before, after, atol=1e-3)
     assert torch.allclose(after, learning, atol=2e-2)
+
+
+def test_a_view_that_fell_silent_starts_afresh() -> None:
+    net = trained()
+    assert net.view is not None
+    assert not revive_view(net, [batch()])
+    with torch.no_grad():
+        net.view.convs[-1].bias.fill_(-100)  # nothing passes, whatever the page
+        net.down[0][0].film.bias.normal_()
+    views = batch()
+    before = net.eval()(views["crop"], views["view"]).logits
+    assert revive_view(net, [views])
+    after = net(views["crop"], views["view"]).logits
+    assert torch.allclose(before, after, atol=1e-5)
+    assert not revive_view(net, [views])
 
 
 def pages() -> list[TrainingPage]:

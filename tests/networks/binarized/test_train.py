@@ -81,6 +81,19 @@ def test_everything_learns(tmp_path: Path) -> None:
     assert set(figures) == {"loss", "dice", "teacher", "maps"}
 
 
+def test_fixed_signs_stay_while_the_rest_learns(tmp_path: Path) -> None:
+    plan = Plan(steps=3, rate=0.1, warmup=1, precision="fp32")
+    first = train_step(
+        StudentJob(config=SHAPE, batch=2, size=32), pages(), [], plan, tmp_path / "first"
+    )
+    job = StudentJob(config=SHAPE, batch=2, size=32, fixed_signs=True)
+    second = train_step(job, pages(), [], plan, tmp_path / "second", warm=first)
+    before, after = (read_weights(path, BINARIZED).tensors for path in (first, second))
+    assert torch.equal(before["up.0.0.conv.weight"], after["up.0.0.conv.weight"])
+    assert not torch.equal(before["up.0.0.gamma"], after["up.0.0.gamma"])
+    assert not torch.equal(before["stem.weight"], after["stem.weight"])
+
+
 def test_estimators_that_move_are_told(tmp_path: Path) -> None:
     task = StudentTask(StudentJob(config=SHAPE, size=32))
     task.advance(0.25)
