@@ -153,7 +153,7 @@ def _open(model: str, form: str, fusion: str) -> tuple[Any, Any]:
     from docbin.networks.three_stage.stages import CHANNELS
 
     files = _files(model, form, fusion)
-    nets = {role: load_generator(path) for role, path in files.items()}
+    nets = {role: load_generator(path, fold=True) for role, path in files.items()}
     if form == "single":
         return pipeline, pipeline.Networks(single=nets["single"])
     fitted = FusionWeights()

@@ -83,7 +83,7 @@ class TestWithTorch:
         grain = np.random.default_rng(0).normal(215, 3, (300, 300, 1))
         assert ThreeStage()(Page(np.repeat(grain, 3, 2).astype(np.uint8))).mean() < 1e-3
 
-    @pytest.mark.parametrize("shape", [(1, 1), (1, 700), (13, 7, 3), (3, 5000)])
+    @pytest.mark.parametrize("shape", [(1, 1), (1, 700), (13, 7, 3), (2, 16000)])
     def test_any_shape(self, shape: tuple[int, ...]) -> None:
         page = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
         assert ThreeStage(tile=64)(Page(page)).shape == shape[:2]

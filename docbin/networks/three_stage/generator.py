@@ -23,6 +23,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from docbin.errors import SettingError
 
@@ -115,14 +116,21 @@ class Block(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.first = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        self.first_norm = nn.BatchNorm2d(width)
+        self.first_norm: nn.Module = nn.BatchNorm2d(width)
         self.second = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        self.second_norm = nn.BatchNorm2d(width)
-        nn.init.constant_(self.second_norm.weight, 0.2)  # a young block is nearly the identity
+        last = nn.BatchNorm2d(width)
+        nn.init.constant_(last.weight, 0.2)  # a young block is nearly the identity
+        self.second_norm: nn.Module = last
 
     def forward(self, x: Tensor) -> Tensor:
         y = functional.relu(self.first_norm(self.first(x)))
         return functional.relu(x + self.second_norm(self.second(y)))
+
+
+def _folded(conv: nn.Conv2d, norm: nn.Module) -> tuple[nn.Conv2d, nn.Module]:
+    """Return a convolution that does what the norm behind it did at inference, and nothing."""
+    assert isinstance(norm, nn.BatchNorm2d)
+    return fuse_conv_bn_eval(conv, norm), nn.Identity()
 
 
 class Context(nn.Module):
@@ -161,7 +169,7 @@ class Generator(nn.Module):
         widths = config.widths
         self.stem = HaarDown(config.channels, widths[0])
         self.stem_conv = nn.Conv2d(widths[0], widths[0], 3, padding=1, bias=False)
-        self.stem_norm = nn.BatchNorm2d(widths[0])
+        self.stem_norm: nn.Module = nn.BatchNorm2d(widths[0])
         self.shrink = nn.ModuleList(HaarDown(a, b) for a, b in itertools.pairwise(widths))
         self.down = nn.ModuleList(
             nn.Sequential(*(Block(width) for _ in range(count)))
@@ -178,6 +186,14 @@ class Generator(nn.Module):
         self.head = nn.Conv2d(widths[0], 16, 3, padding=1)
         self.tail = HaarUp(16, 1)
         self.bias = nn.Parameter(torch.full((1,), -2.0))  # one pixel in ten is ink
+
+    def fold(self) -> None:
+        """Fold the norms into the convolutions: a tenth faster, and never to be trained again."""
+        self.stem_conv, self.stem_norm = _folded(self.stem_conv, self.stem_norm)
+        for block in list(self.modules()):
+            if isinstance(block, Block):
+                block.first, block.first_norm = _folded(block.first, block.first_norm)
+                block.second, block.second_norm = _folded(block.second, block.second_norm)
 
     def forward(self, crop: Tensor, view: Tensor | None = None) -> GeneratorOutput:
         films: list[tuple[Tensor, Tensor]] = []

@@ -89,6 +89,26 @@ def test_published_shape_with_a_slower_generator(tmp_path: Path) -> None:
         read_weights(path, "three-stage-compact")
 
 
+def test_folded_norms_change_rounding_alone(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    net = Generator(shape(3))
+    for module in net.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.uniform_(module.weight, 0.5, 2)
+            torch.nn.init.normal_(module.bias)
+            module.running_mean.normal_()
+            module.running_var.uniform_(0.5, 2)
+    path = tmp_path / "net.safetensors"
+    save_weights(path, "three-stage-compact", shape(3), net)
+    plain, folded = load_generator(path), load_generator(path, fold=True)
+    assert not [m for m in folded.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    crop, view = torch.rand(1, 3, 32, 32), torch.rand(1, 3, 128, 128)
+    with torch.no_grad():
+        before, after = plain(crop, view).logits, folded(crop, view).logits
+    assert before.std() > 0.01
+    assert torch.allclose(before, after, atol=1e-4)
+
+
 def test_haar_smoothing_of_a_batch_is_that_of_its_patches() -> None:
     patch = torch.zeros(2, 1, 8, 8)
     patch[0, 0, :4] = 1.0
