@@ -10,7 +10,8 @@ color document images based on discrete wavelet transform and generative adversa
 
 A role without a network of its own is played by the colour network of `xnor`, which reads a
 channel as a grey page. Pages are run whole: nothing is tiled, so the Haar stage stretches a
-channel over the page where the published one does over a patch.
+channel over the page where the published one does over a patch. By default the merged channels are
+the result: on pages held back the other two stages, with the networks shipped, made it worse.
 """
 
 import functools
@@ -50,7 +51,7 @@ class ThreeStageXnor:
 
     stages: Literal["channels", "local", "global"] = "channels"
     fusion: Literal["veto", "weighted"] = "weighted"
-    wavelet: bool = False
+    wavelet: bool = True
     threshold: float = 0.4
     strong: float = 0.98
     threads: int = 0

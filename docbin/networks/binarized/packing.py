@@ -1,5 +1,6 @@
 """Write a packed network, and refuse it where it is not the network that was trained."""
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from docbin.metrics.counts import Counts
 from docbin.native.network import PackedNetwork
 from docbin.native.packed import write_packed
 from docbin.native.reference_network import padded_page
+from docbin.native.silent import graph_data, is_silent, without_view
 from docbin.networks.binarized.export import pack
 from docbin.networks.binarized.generator import BinarizedGenerator
 from docbin.networks.binarized.rounded import rounded_logits
@@ -23,6 +25,8 @@ from docbin.networks.three_stage.stages import page_view
 from docbin.networks.weights import BINARIZED, read_weights
 
 __all__ = ["Checked", "export", "float_logits"]
+
+log = logging.getLogger(__name__)
 
 MOST_DIFFERING = 1e-4
 MOST_MOVED = 0.02
@@ -59,6 +63,14 @@ def export(
             about={"notes": file.notes, "stream_steps": float(np.median(packed.one).round(2))},
         )
         run = PackedNetwork(temporary)
+        if is_silent(run.file, (page.pixels for page in pages)):
+            log.warning("%s: its view says nothing on any page and is left out", weights)
+            short = without_view(run.file)
+            marks, about = short.training_pages, short.about
+            write_packed(
+                temporary, graph_data(short), short.tensors, training_pages=marks, about=about
+            )
+            run = PackedNetwork(temporary)
         for page in pages:
             row = _check(
                 page, net, run.logits(page.pixels), rounded_logits(net, packed, page.pixels)

@@ -154,6 +154,17 @@ class TestExport:
         assert PackedNetwork(target).training_pages == ("the pages",)
         assert sorted(p.name for p in tmp_path.iterdir()) == ["packed.safetensors", "w.safetensors"]
 
+    def test_leaves_out_a_view_that_says_nothing(self, tmp_path: Path) -> None:
+        net = settled()
+        assert net.view is not None
+        with torch.no_grad():
+            net.view.convs[-1].bias.fill_(-50)
+        save_weights(tmp_path / "w.safetensors", BINARIZED, SMALL, net)
+        target = tmp_path / "packed.safetensors"
+        rows = list(packing.export(tmp_path / "w.safetensors", target, [self.page()]))
+        assert rows[0].differing == 0
+        assert PackedNetwork(target).file.graph.context_layers == 0
+
     def test_refuses_ink_that_differs(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
