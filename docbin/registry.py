@@ -74,6 +74,7 @@ DEFAULT_METHOD = "xnor"
 """What binarizes a page when no method is named."""
 
 CLEANERS: dict[str, str] = {
+    "legible": "docbin.learned.legible:Legible",
     "normalized": "docbin.classical.normalized:Normalized",
     "shading": "docbin.classical.shading:Shading",
     "soft-ink": "docbin.classical.soft_ink:SoftInk",

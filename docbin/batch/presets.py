@@ -16,9 +16,9 @@ from docbin.prepare import Borders, Crop, Deskew, Orientation, Resolution, Split
 
 __all__ = ["PRESETS", "Preset", "prepared_images", "preset"]
 
-INK = "auto"
+INK = "xnor"
 """What makes ink where a preset wants ink."""
-GRAY = "soft-ink"
+GRAY = "legible"
 """What makes grey where a preset wants grey."""
 
 
@@ -44,8 +44,8 @@ class Preset:
 
 PRESETS: dict[str, Preset] = {
     "tesseract": Preset(
-        "clean grey at 300 dpi, upright, straight, borders off, 5 mm of margin",
-        (Orientation(), Borders(), Split(), Deskew(), Crop(margin=5), Resolution(300)),
+        "clean grey, upright, straight, borders off, 5 mm of margin, small letters at 300 dpi",
+        (Orientation(), Borders(), Split(), Deskew(), Crop(margin=5), Resolution(300, least=165)),
         "gray",
         "tiff",
     ),

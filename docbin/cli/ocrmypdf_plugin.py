@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 __all__ = ["add_options", "filter_ocr_image", "filter_page_image"]
 
-GRAY, INK = "soft-ink", "auto"
+GRAY, INK = "legible", "xnor"
 
 
 def hookimpl(function: F) -> F:

@@ -26,6 +26,7 @@ from docbin.prepare.step import Part, StepResult, Verdict, size_of, unchanged
 __all__ = ["Borders"]
 
 _PIXELS = 350_000
+_TILE = 256  # side of a piece of the page that is painted at a time
 _DARK = 0.68  # of the paper's light
 _LEAST_RUN = 0.35  # of a side, along which a border has to lie
 _STEP = 0.2  # least share of the light by which a border ends
@@ -201,9 +202,11 @@ def _filled(page: Page, border: _Mask) -> Page:
     """Paint the border with the light of the paper nearest to it."""
     import cv2
 
-    size = page.width, page.height
-    reduced = cv2.resize(np.asarray(page.pixels), border.shape[::-1], interpolation=cv2.INTER_AREA)
-    small: _Light = np.reshape(np.asarray(reduced, np.float32), (*border.shape, -1))
+    height, width = border.shape
+    # A few samples a pixel of the copy will do: means are taken of many.
+    dense = cv2.resize(page.pixels, (2 * width, 2 * height), interpolation=cv2.INTER_NEAREST)
+    reduced = cv2.resize(dense, (width, height), interpolation=cv2.INTER_AREA)
+    small: _Light = np.reshape(np.asarray(reduced, np.float32), (height, width, -1))
     wide = cv2.dilate(border.view(np.uint8), np.ones((7, 7), np.uint8))
     # Paper is light: ink beside the border must not be spread over it.
     level = small.mean(axis=2)
@@ -211,12 +214,33 @@ def _filled(page: Page, border: _Mask) -> Page:
     if not bare.any():
         bare = ~border
     spread = np.clip(np.rint(_spread(small, bare)), 0, 255)
-    paper = cv2.resize(spread.astype(np.uint8), size)
+    paper = spread.astype(np.uint8).reshape(reduced.shape)
     mask = cv2.dilate(border.view(np.uint8), np.ones((3, 3), np.uint8))
-    mask = cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST).view(np.bool_)
     pixels = np.array(page.pixels)
-    cv2.copyTo(paper.reshape(pixels.shape), mask.view(np.uint8), pixels)
+    for top in range(0, page.height, _TILE):
+        for left in range(0, page.width, _TILE):
+            _paint(pixels, paper, np.asarray(mask), (top, left))
     return Page(pixels, page.dpi, page.source)
+
+
+def _paint(pixels: NDArray[np.uint8], paper: Gray, mask: Gray, corner: tuple[int, int]) -> None:
+    """Paint a tile of the page, in place, where the small mask says so, with the small paper."""
+    import cv2
+
+    (top, left), (height, width) = corner, pixels.shape[:2]
+    tile = pixels[top : top + _TILE, left : left + _TILE]
+    x, y = mask.shape[1] / width, mask.shape[0] / height
+    across = slice(int(left * x), int((left + tile.shape[1]) * x) + 1)
+    down = slice(int(top * y), int((top + tile.shape[0]) * y) + 1)
+    if not mask[down, across].any():
+        return
+    matrix = np.array([[x, 0, x * (left + 0.5) - 0.5], [0, y, y * (top + 0.5) - 0.5]])
+    size = tile.shape[1::-1]
+    way = cv2.WARP_INVERSE_MAP
+    flags, near = way | cv2.INTER_LINEAR, way | cv2.INTER_NEAREST
+    light = cv2.warpAffine(paper, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    where = cv2.warpAffine(mask, matrix, size, flags=near, borderMode=cv2.BORDER_REPLICATE)
+    np.copyto(tile, light, where=(where if tile.ndim == 2 else where[:, :, None]).astype(np.bool_))
 
 
 def _spread(values: _Light, known: _Mask) -> _Light:

@@ -14,7 +14,7 @@ from docbin.errors import SettingError
 from docbin.page import Page
 from docbin.prepare.geometry import Geometry
 from docbin.prepare.render import paper_color, rendered
-from docbin.prepare.sketch import Sketch, sketch
+from docbin.prepare.sketch import Sketch, keep_sketch, sketch
 from docbin.prepare.skew import skew_of
 from docbin.prepare.step import Part, StepResult, Verdict, size_of, unchanged
 
@@ -60,6 +60,7 @@ class Deskew:
             return unchanged(page, "deskew", "left unchanged", "straight already", values)
         geometry = self._geometry(page, seen, angle)
         turned = rendered(page, geometry, paper_color(page))
+        keep_sketch(turned, _moved(seen, geometry))
         reason = f"turned by {-angle:.2f} degrees"
         return StepResult((Part(turned, geometry),), Verdict("deskew", "done", reason, values))
 
@@ -81,6 +82,18 @@ class Deskew:
         )
         width, height = (int(v) for v in high - low + 1)
         return Geometry(matrix, (width, height), size)
+
+
+def _moved(seen: Sketch, geometry: Geometry) -> Sketch:
+    """Return the sketch of the page that a geometry makes of the sketched one."""
+    x, y = seen.scale
+    size = max(1, round(geometry.size[0] / x)), max(1, round(geometry.size[1] / y))
+    matrix = np.array(geometry.matrix)
+    # Middles of pixels: X = x (u + 1/2) - 1/2 on the page for u on the sketch, on both sides.
+    shift = matrix[:, :2] @ np.array([(x - 1) / 2, (y - 1) / 2]) + matrix[:, 2]
+    shift = (shift - np.array([(x - 1) / 2, (y - 1) / 2])) / (x, y)
+    linear = matrix[:, :2] * np.array([[1.0, y / x], [x / y, 1.0]])
+    return seen.warped(np.column_stack([linear, shift]), size)
 
 
 def _on_paper(angle: float, seen: Sketch, page: Page) -> float:

@@ -47,7 +47,7 @@ class Orientation:
         seen = sketch(page)
         if not seen.has_text:
             return unchanged(page, "orientation", empty(seen.ink), "no letters to go by")
-        (up, hanging, lean), (left, right, side) = _votes(seen), _votes(_turned(seen))
+        (up, hanging, lean), (left, right, side) = _votes(seen), _votes(seen.quarter())
         values = {
             "rising": float(up),
             "hanging": float(hanging),
@@ -105,11 +105,6 @@ def upright_votes(seen: Sketch, angle: float) -> tuple[int, int]:
     up = pair & (feet < _LEVEL) & (heads > _APART)
     hanging = pair & (heads < _LEVEL) & (feet > _APART)
     return int(np.count_nonzero(up)), int(np.count_nonzero(hanging))
-
-
-def _turned(seen: Sketch) -> Sketch:
-    gray = np.ascontiguousarray(np.rot90(seen.gray))
-    return Sketch(gray, np.ascontiguousarray(np.rot90(seen.ink)), (seen.scale[1], seen.scale[0]))
 
 
 def _quarters(page: Page, quarters: int) -> Page:

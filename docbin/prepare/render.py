@@ -57,17 +57,26 @@ def resized(page: Page, size: tuple[int, int], dpi: tuple[float, float] | None) 
 
 def with_margin(page: Page, geometry: Geometry, fill: tuple[int, ...]) -> Page:
     """Cut a window of whole pixels; what lies beyond the page is `fill`."""
+    import cv2
+
     check_canvas(geometry.size)
     (_, _, left), (_, _, top) = geometry.matrix
     x, y = int(left), int(top)
     width, height = geometry.size
-    shape = (height, width, 3) if page.is_color else (height, width)
-    pixels: NDArray[np.uint8] = np.empty(shape, np.uint8)
-    pixels[:] = fill
-    x0, y0 = max(0, x), max(0, y)
-    x1, y1 = min(page.width, x + width), min(page.height, y + height)
-    if x1 > x0 and y1 > y0:
-        pixels[y0 - y : y1 - y, x0 - x : x1 - x] = page.pixels[y0:y1, x0:x1]
+    x0, y0 = min(max(0, x), page.width), min(max(0, y), page.height)
+    x1, y1 = min(max(x0, x + width), page.width), min(max(y0, y + height), page.height)
+    inside = np.asarray(page.pixels[y0:y1, x0:x1])
+    if not inside.size:
+        shape = (height, width, 3) if page.is_color else (height, width)
+        pixels: NDArray[np.uint8] = np.empty(shape, np.uint8)
+        pixels[:] = fill
+    elif inside.shape[:2] == (height, width):
+        pixels = np.ascontiguousarray(inside)
+    else:
+        around = (y0 - y, y + height - y1, x0 - x, x + width - x1)
+        constant = cv2.BORDER_CONSTANT
+        made = cv2.copyMakeBorder(inside, *around, constant, value=fill)
+        pixels = np.asarray(made, np.uint8)
     return Page(pixels, page.dpi, page.source)
 
 

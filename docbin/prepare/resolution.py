@@ -2,7 +2,8 @@
 
 A page that says its dpi is resized by it. One that does not is measured by its letters: their
 median height over 0.07 inch (docbin.classical.scale), and so becomes text of the usual size.
-It is enlarged by that guess, never reduced. Pixels that are not square become square.
+It is enlarged by that guess, never reduced. Pixels that are not square become square. An engine
+may read letters of moderate size better as they are than enlarged: `least` spares them.
 """
 
 from dataclasses import dataclass
@@ -29,11 +30,13 @@ class Resolution:
     dpi: float = 300.0
     by: str = "dpi"
     largest: float = _LARGEST
+    least: float = 0.0
 
     SETTINGS: ClassVar[dict[str, str]] = {
         "dpi": "dots per inch of the result, 50 to 1200",
         "by": "dpi: what the file says, else the letters; text: always the letters",
         "largest": "most that a page is enlarged, 1 to 8 times",
+        "least": "dots per inch from which a page is not enlarged; 0: only what is near dpi",
     }
 
     def __post_init__(self) -> None:
@@ -43,6 +46,10 @@ class Resolution:
             raise SettingError(f"resolution: by must be dpi or text, got {self.by!r}")
         if not 1 <= self.largest <= 8:
             raise SettingError(f"resolution: largest must be from 1 to 8, got {self.largest:g}")
+        if not 0 <= self.least <= self.dpi:
+            raise SettingError(
+                f"resolution: least must be from 0 to dpi ({self.dpi:g}), got {self.least:g}"
+            )
 
     def __call__(self, page: Page, /) -> StepResult:
         """Return the page at the wanted resolution, or as it is when it is near it."""
@@ -60,6 +67,9 @@ class Resolution:
         square = abs(own[0] - own[1]) < 0.01 * own[0]
         if square and abs(own[0] - self.dpi) <= _NEAR * self.dpi:
             reason = f"{own[0]:.0f} dpi already"
+            return unchanged(page, "resolution", "left unchanged", reason, values)
+        if square and 0 < self.least <= own[0] < self.dpi:
+            reason = f"{own[0]:.0f} dpi, enough for its letters"
             return unchanged(page, "resolution", "left unchanged", reason, values)
         if page.dpi is None and own[0] > self.dpi:
             reason = f"letters as large as at {own[0]:.0f} dpi: not made smaller on a guess"

@@ -17,7 +17,7 @@ from docbin.classical.histogram import histogram
 from docbin.classical.otsu import otsu_threshold
 from docbin.page import Gray, Ink, Page
 
-__all__ = ["Components", "Sketch", "sketch"]
+__all__ = ["Components", "Sketch", "keep_sketch", "sketch"]
 
 _PIXELS = 2.2e6
 _THRESHOLDS = (90, 225)
@@ -64,6 +64,32 @@ class Sketch:
         columns = (np.ascontiguousarray(column) for column in np.asarray(stats)[1:].T)
         return Components(np.asarray(labels, np.int32), *columns)
 
+    def quarter(self) -> "Sketch":
+        """Return the sketch of the page turned counterclockwise by a quarter; parts come along."""
+        p = self.parts
+        turned = Sketch(
+            np.ascontiguousarray(np.rot90(self.gray)),
+            np.ascontiguousarray(np.rot90(self.ink)),
+            (self.scale[1], self.scale[0]),
+        )
+        labels = np.ascontiguousarray(np.rot90(p.labels))
+        top = np.asarray(self.ink.shape[1] - p.left - p.width, np.int32)
+        turned.__dict__["parts"] = Components(labels, p.top, top, p.height, p.width, p.area)
+        return turned
+
+    def warped(self, matrix: NDArray[np.float64], size: tuple[int, int]) -> "Sketch":
+        """Return the sketch laid out anew: `matrix`, (2, 3), takes its pixels to those of this."""
+        import cv2
+
+        gray = cv2.warpAffine(
+            self.gray, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT, borderValue=float(np.median(self.gray[::5, ::5])),
+        )  # fmt: skip
+        ink = cv2.warpAffine(
+            self.ink.view(np.uint8), matrix, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+        )
+        return Sketch(np.asarray(gray, np.uint8), np.asarray(ink).view(np.bool_), self.scale)
+
     @cached_property
     def letters(self) -> NDArray[np.bool_]:
         """Which parts could be letters, (n,) bool: of moderate size, neither rules nor specks."""
@@ -104,6 +130,11 @@ def sketch(page: Page) -> Sketch:
     if made is None:
         made = _MADE[page] = _sketched(page)
     return made
+
+
+def keep_sketch(page: Page, made: Sketch) -> None:
+    """Spare a page the sketching: `made` is that of the page it comes from, moved with it."""
+    _MADE[page] = made
 
 
 def _sketched(page: Page) -> Sketch:
