@@ -1,6 +1,6 @@
 """An OCR-D processor: pages of a METS workspace become ink, as AlternativeImage of their PAGE-XML.
 
-``ocrd-docbin-binarize -m mets.xml -I OCR-D-IMG -O OCR-D-BIN -P method auto`` follows the command
+``ocrd-docbin-binarize -m mets.xml -I OCR-D-IMG -O OCR-D-BIN -P method xnor`` follows the command
 line that OCR-D specifies for processors, without the ocrd package. ``imageFilename`` and all
 coordinates stay as they are: the ink lies where the page lay, pixel for pixel.
 """
@@ -17,31 +17,9 @@ from docbin.errors import DocbinError, UsageError
 
 __all__ = ["TOOL", "main"]
 
-TOOL: dict[str, Any] = {
-    "executable": "ocrd-docbin-binarize",
-    "description": "Binarize pages with docbin; borders beyond the paper are filled first",
-    "categories": ["Image preprocessing"],
-    "steps": ["preprocessing/optimization/binarization"],
-    "input_file_grp_cardinality": 1,
-    "output_file_grp_cardinality": 1,
-    "parameters": {
-        "method": {
-            "type": "string",
-            "default": "auto",
-            "description": "a name from `docbin methods`",
-        },
-        "settings": {
-            "type": "object",
-            "default": {},
-            "description": "settings of the method, as `docbin methods NAME` lists them",
-        },
-        "borders": {
-            "type": "boolean",
-            "default": True,
-            "description": "fill what lies beyond the paper with paper",
-        },
-    },
-}
+NAME = "ocrd-docbin-binarize"
+DESCRIPTION = Path(__file__).with_name("ocrd-tool.json")
+TOOL: dict[str, Any] = json.loads(DESCRIPTION.read_text("utf-8"))["tools"][NAME]
 """What `ocrd-tool.json` says of this processor."""
 
 
@@ -51,16 +29,19 @@ def main(argv: list[str] | None = None) -> int:
     if args.dump_json:
         print(json.dumps(TOOL, indent=2))
         return 0
+    if args.dump_module_dir:
+        print(DESCRIPTION.parent)
+        return 0
     try:
         _run(args)
     except DocbinError as error:
-        print(f"ocrd-docbin-binarize: {error}", file=sys.stderr)
+        print(f"{NAME}: {error}", file=sys.stderr)
         return error.exit_code
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("ocrd-docbin-binarize", description=TOOL["description"])
+    parser = argparse.ArgumentParser(NAME, description=TOOL["description"])
     add = parser.add_argument
     add("-m", "--mets", default="mets.xml", help="the workspace's METS (default: %(default)s)")
     add("-w", "--working-dir", help="folder that its paths are relative to (default: METS's)")
@@ -72,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--overwrite", action="store_true", help="replace results that are there")
     add("-l", "--log-level", default="INFO", help="accepted, as OCR-D asks; it changes nothing")
     add("-J", "--dump-json", action="store_true", help="print what ocrd-tool.json says")
+    add("-D", "--dump-module-dir", action="store_true", help="print where ocrd-tool.json lies")
     add("-V", "--version", action="version", version=f"Version {version('docbin')}")
     return parser
 

@@ -1,7 +1,8 @@
 """Prepare raw scans for an OCR engine or an archive: upright, straight, borders off, clean.
 
-Steps: orientation, borders, split (double pages), deskew, crop, resolution. One that is not sure
-leaves the page as it is and says so in the report, beside the way back to the original's pixels.
+Steps: orientation, borders, split (double pages), seals, shading, deskew, despeckle, crop,
+resolution. One that is not sure leaves the page as it is and says so in the report, beside the way
+back to the original's pixels.
 
 examples:
   docbin prepare scans/ -o out/ --for tesseract --jobs 2 --report report.json

@@ -2,12 +2,13 @@
 
     G = 255 (s (1 - p) + (1 - s) g / B)     near the network's ink; 255 elsewhere
 
-p is the network's probability of ink (docbin.learned.xnor), B the paper (docbin.classical.background),
-s a share. Tesseract reads the grey of a line, but finds the line in Otsu's ink of the page. The
-probability is sharp, so that this ink is thin and its lines stay apart where a carbon copy has run;
-the page's own grey keeps what the network cannot know, the inside of an e that is nearly full.
-Either alone reads worse (docs/prepare.md). Near is within a few hundredths of an inch of ink that
-is no speck.
+p is the network's probability of ink (docbin.learned.xnor), B the paper under it
+(docbin.classical.background), s a share. Tesseract reads the grey of a line, but finds the line in
+Otsu's ink of the page. The probability is sharp, so that this ink is thin and its lines stay apart
+where a carbon copy has run; the page's own grey keeps what the network cannot know, the inside of
+an e that is nearly full. Either alone reads worse (docs/prepare.md). Near is within a few
+hundredths of an inch of what may be ink and is no speck; the network's own ink would be too strict
+there, and blot faded words out.
 """
 
 from dataclasses import dataclass
@@ -15,18 +16,17 @@ from typing import ClassVar
 
 import numpy as np
 
-from docbin.classical.auto import Auto
 from docbin.classical.background import flattened, paper
 from docbin.classical.despeckle import check_strokes, despeckle
 from docbin.classical.scale import resolution
 from docbin.errors import SettingError
 from docbin.learned.working import Scale, keep_strong
 from docbin.learned.xnor import SETTINGS, Xnor
-from docbin.page import Gray, Ink, Page
+from docbin.page import Gray, Page
 
 __all__ = ["Legible"]
 
-_KNOWN = 0.3  # share of a part of auto's ink that the network has to have found
+_DOUBTFUL, _LIKELY = 0.1, 0.5  # probabilities: a faded word is doubtful in places, not all over
 
 
 @dataclass(frozen=True)
@@ -63,31 +63,14 @@ class Legible:
         """Return the page as grey, (h, w) uint8; a blank page is white."""
         import cv2
 
-        network = self._network()
-        found = network.probability(page)
-        ink = keep_strong(found, network.threshold, network.strong)
-        missed = _missed(Auto()(page), ink)
-        ink = despeckle(ink | missed, self.specks)
+        found = self._network().probability(page)
+        ink = despeckle(keep_strong(found, _DOUBTFUL, _LIKELY), self.specks)
         if not ink.any():
             return np.full(ink.shape, 255, np.uint8)
         gray = flattened(page.gray, paper(page.gray))
-        drawn = np.where(missed, np.uint8(0), np.rint(255 * (1 - found)).astype(np.uint8))
+        drawn = np.rint(255 * (1 - found)).astype(np.uint8)
         mixed = cv2.addWeighted(drawn, self.share, gray, 1 - self.share, 0)
         side = 2 * max(1, round(self.reach * resolution(page))) + 1
         near = cv2.dilate(ink.view(np.uint8), np.ones((side, side), np.uint8))
         return np.asarray(np.where(near > 0, mixed, np.uint8(255)), np.uint8)
 
-
-def _missed(other: Ink, ink: Ink) -> Ink:
-    """Return the parts of another ink of which little is known here: faded words, say."""
-    import cv2
-
-    count, parts, stats, _ = cv2.connectedComponentsWithStats(
-        other.view(np.uint8), connectivity=8, ltype=cv2.CV_32S
-    )
-    known = cv2.dilate(ink.view(np.uint8), np.ones((3, 3), np.uint8)).view(np.bool_)
-    shared = np.bincount(parts[known], minlength=count)
-    missed = shared < _KNOWN * stats[:, cv2.CC_STAT_AREA]
-    missed[0] = False
-    lost: Ink = missed[parts]
-    return lost

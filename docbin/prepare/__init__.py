@@ -7,6 +7,9 @@ from docbin.prepare.deskew import Deskew
 from docbin.prepare.geometry import Geometry
 from docbin.prepare.orientation import Orientation
 from docbin.prepare.resolution import Resolution
+from docbin.prepare.seals import Seals
+from docbin.prepare.shading import Shading
+from docbin.prepare.specks import Despeckle
 from docbin.prepare.split import Split
 from docbin.prepare.step import Part, Step, StepResult, Verdict
 
@@ -15,11 +18,14 @@ __all__ = [
     "Borders",
     "Crop",
     "Deskew",
+    "Despeckle",
     "Geometry",
     "Orientation",
     "Part",
     "Prepared",
     "Resolution",
+    "Seals",
+    "Shading",
     "Split",
     "Step",
     "StepResult",

@@ -13,6 +13,9 @@ from docbin.prepare.deskew import Deskew
 from docbin.prepare.geometry import Geometry
 from docbin.prepare.orientation import Orientation
 from docbin.prepare.resolution import Resolution
+from docbin.prepare.seals import Seals
+from docbin.prepare.shading import Shading
+from docbin.prepare.specks import Despeckle
 from docbin.prepare.split import Split
 from docbin.prepare.step import Step, Verdict, size_of
 
@@ -22,7 +25,10 @@ STEPS: dict[str, type[Step]] = {
     "orientation": Orientation,
     "borders": Borders,
     "split": Split,
+    "seals": Seals,
+    "shading": Shading,
     "deskew": Deskew,
+    "despeckle": Despeckle,
     "crop": Crop,
     "resolution": Resolution,
 }

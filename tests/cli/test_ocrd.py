@@ -1,6 +1,8 @@
 """The OCR-D processor: METS and PAGE in and out, coordinates and imageFilename untouched."""
 
+import importlib.metadata
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -111,5 +113,33 @@ def test_missing_files_are_told_and_nothing_is_written(
 
 
 def test_tool_is_described(capsys: pytest.CaptureFixture[str]) -> None:
+    """What OCR-D's schema of ocrd-tool.json (v3) asks for, and the command line says the same."""
     assert main(["--dump-json"]) == 0
-    assert json.loads(capsys.readouterr().out)["executable"] == "ocrd-docbin-binarize"
+    said = json.loads(capsys.readouterr().out)
+    assert main(["--dump-module-dir"]) == 0
+    shipped = Path(capsys.readouterr().out.strip()) / "ocrd-tool.json"
+    file = json.loads(shipped.read_text("utf-8"))
+    assert set(file) == {"version", "git_url", "tools"}
+    assert file["version"] == importlib.metadata.version("docbin")
+    assert file["tools"] == {said["executable"]: said}
+    (point,) = (
+        entry
+        for entry in importlib.metadata.entry_points(group="console_scripts")
+        if entry.name == said["executable"]
+    )
+    assert point.load() is main
+    assert said["categories"] == ["Image preprocessing"]
+    assert said["steps"] == ["preprocessing/optimization/binarization"]
+    for group in said["input_file_grp"] + said["output_file_grp"]:
+        assert re.fullmatch("OCR-D-[A-Z0-9-]+", group)
+    kinds = {"string": str, "object": dict, "boolean": bool}
+    for parameter in said["parameters"].values():
+        assert set(parameter) == {"type", "default", "description"}
+        assert isinstance(parameter["default"], kinds[parameter["type"]])
+
+
+def test_defaults_do_a_page(tmp_path: Path) -> None:
+    mets = workspace(tmp_path, 1)
+    assert main(["-m", str(mets), "-I", "OCR-D-IMG", "-O", "OCR-D-BIN"]) == 0
+    (ink,) = imageio.read(tmp_path / "OCR-D-BIN/OCR-D-BIN_P0.IMG-BIN.png")
+    assert set(np.unique(ink.gray)) == {0, 255}

@@ -19,8 +19,11 @@ from docbin.prepare import (
     Borders,
     Crop,
     Deskew,
+    Despeckle,
     Orientation,
     Resolution,
+    Seals,
+    Shading,
     Split,
     Step,
     keeping,
@@ -220,6 +223,108 @@ def test_resolution_by_letters_and_square_pixels() -> None:
     assert Resolution(160)(page(text())).verdict.status == "left unchanged"
 
 
+def test_letters_of_moderate_size_are_spared() -> None:
+    before = page(text())
+    result = Resolution(300, least=140)(before)
+    assert result.verdict.status == "left unchanged"
+    assert result.page is before
+    assert Resolution(300, least=160)(before).page.width == 2480
+
+
+def test_shadow_goes_and_an_even_page_is_left() -> None:
+    assert Shading()(page(text())).verdict.status == "left unchanged"
+    light = np.linspace(1, 0.5, 1240)
+    shaded = (text() * light).astype(np.uint8)
+    result = Shading()(page(shaded))
+    assert result.verdict.status == "done"
+    assert result.verdict.values["uneven"] == pytest.approx(0.5, abs=0.1)
+    bare = cv2.dilate(sheet().ink.view(np.uint8), np.ones((15, 15), np.uint8)) == 0
+    assert np.std(result.page.gray[bare]) < 0.2 * np.std(shaded[bare])
+    assert (result.page.gray.astype(int) >= shaded).all()
+
+
+def stamped(gray: Gray, radius: int = 90) -> NDArray[np.uint8]:
+    """A red ring with a star of spokes over the page at 600, 500; red ink multiplies."""
+    tint = np.ones((*gray.shape, 3), np.float32)
+    red = (0.95, 0.3, 0.35)
+    cv2.circle(tint, (600, 500), radius, red, 12)
+    for angle in range(0, 180, 30):
+        dx, dy = radius * np.cos(np.radians(angle)), radius * np.sin(np.radians(angle))
+        start, end = (round(600 - dx), round(500 - dy)), (round(600 + dx), round(500 + dy))
+        cv2.line(tint, start, end, red, 8)
+    return (gray[:, :, None] * tint).astype(np.uint8)
+
+
+def test_seal_goes_and_text_under_it_stays() -> None:
+    gray = np.asarray(text() - 60 * sheet().ink, np.uint8)
+    pixels = stamped(gray)
+    result = Seals()(page(pixels))
+    assert result.verdict.status == "done"
+    assert result.verdict.values["seals"] == 1
+    after = result.page.pixels.astype(int)
+    window = np.s_[400:600, 500:700]
+    assert (after[window][..., 0] - after[window][..., 1:].max(axis=-1)).max() < 40
+    assert np.abs(after[window].mean(axis=-1) - gray[window]).mean() < 6
+    under = sheet().ink[window]
+    assert (result.page.gray[window][under] < 120).all()
+    outside = np.ones(gray.shape, bool)
+    outside[390:612, 490:712] = False
+    assert np.array_equal(after[outside], pixels[outside])
+
+
+def test_red_writing_is_no_seal() -> None:
+    pixels = np.repeat(text()[:, :, None], 3, axis=2)
+    pixels[:, :, 0][sheet().ink] = 200
+    before = page(pixels)
+    assert Seals()(before).verdict.status == "left unchanged"
+    picture = np.full((600, 600, 3), 230, np.uint8)
+    picture[100:500, 50:550] = (200, 40, 40)
+    assert Seals()(page(picture)).verdict.status == "uncertain"
+
+
+def test_dust_goes_and_dots_stay() -> None:
+    gray = text()
+    rng = np.random.default_rng(5)
+    far = cv2.dilate(sheet().ink.view(np.uint8), np.ones((21, 21), np.uint8)) == 0
+    rows, columns = (v[:: len(v) // 150] for v in np.nonzero(far))
+    chosen = rng.permutation(len(rows))[:150]
+    gray[rows[chosen], columns[chosen]] = 90
+    result = Despeckle()(page(gray))
+    assert result.verdict.status == "done"
+    assert (result.page.gray[rows[chosen], columns[chosen]] > 200).all()
+    assert np.array_equal(result.page.gray[sheet().ink], gray[sheet().ink])
+    kept = Despeckle(keep_everything=True)(page(gray))
+    assert np.array_equal(kept.page.gray, gray)
+
+
+def test_a_halftone_is_no_dust() -> None:
+    gray = text()
+    gray[1200:1500, 300:900][::6, ::6] = 90
+    result = Despeckle()(page(gray))
+    assert np.array_equal(result.page.gray[1220:1480, 320:880], gray[1220:1480, 320:880])
+    assert result.verdict.values["pixels_in_crowds"] > 4000
+
+
+def map_sheet() -> Gray:
+    """Contours, a grid, a wooded patch and a few names."""
+    y, x = np.mgrid[:1200, :900].astype(np.float32)
+    height = np.sin(x / 130) * 3 + np.cos(y / 170) * 4 + np.sin((x + y) / 90)
+    gray = np.full((1200, 900), 235, np.uint8)
+    gray[np.abs(height * 2 - np.rint(height * 2)) < 0.03] = 90
+    gray[::200] = gray[:, ::200] = 60
+    gray[300:500, 500:800][::9, ::9] = 70
+    for n, name in enumerate(("Alp", "Berg", "Chur", "Dorf")):
+        cv2.putText(gray, name, (90 + 190 * n, 150 + 260 * n), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 20, 2)
+    return gray
+
+
+def fine() -> Gray:
+    """A corner of a page at 1200 dpi."""
+    corner = text()[150:450, 130:480]
+    size = (8 * corner.shape[1], 8 * corner.shape[0])
+    return np.asarray(cv2.resize(corner, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
 def music() -> Gray:
     gray = np.full((1200, 900), 240, np.uint8)
     for top in range(100, 1100, 150):
@@ -250,6 +355,9 @@ ODD: dict[str, Gray] = {
     "noise": np.random.default_rng(1).integers(0, 256, (300, 200), np.uint8),
     "paper": np.random.default_rng(1).normal(225, 5, (900, 700)).clip(0, 255).astype(np.uint8),
     "music": music(),
+    "map": map_sheet(),
+    "1200 dpi": fine(),
+    "upside down": np.ascontiguousarray(text()[::-1, ::-1]),
     "photograph": photograph(),
     "one line": one_line(),
     "20 dpi": np.asarray(cv2.resize(text(), (165, 234), interpolation=cv2.INTER_AREA), np.uint8),
@@ -262,7 +370,8 @@ ODD: dict[str, Gray] = {
 def test_odd_pages_have_a_defined_result(step: Step, name: str, color: bool) -> None:
     pixels = np.repeat(ODD[name][:, :, None], 3, axis=2) if color else ODD[name]
     before = pixels.copy()
-    result = step(Page(pixels, (150, 150)))
+    dpi = float(name.removesuffix(" dpi")) if name.endswith(" dpi") else DPI
+    result = step(Page(pixels, (dpi, dpi)))
     assert np.array_equal(pixels, before)
     assert result.verdict.status in ("done", "left unchanged", "uncertain", "blank")
     if result.verdict.status != "done":
@@ -280,11 +389,12 @@ def test_blank_pages_are_left_and_called_so(name: str) -> None:
     assert prepared.geometry.is_identity
 
 
-def test_photograph_is_not_turned_or_filled() -> None:
-    steps = named_steps(["orientation", "borders", "split", "deskew"])
-    (prepared,) = prepare(page(photograph()), steps)
+@pytest.mark.parametrize("name", ["photograph", "map", "music"])
+def test_what_is_no_text_is_not_turned_filled_or_split(name: str) -> None:
+    steps = named_steps(["orientation", "borders", "split", "seals", "deskew"])
+    (prepared,) = prepare(page(ODD[name]), steps)
     assert prepared.geometry.is_identity
-    assert np.array_equal(prepared.page.gray, photograph())
+    assert np.array_equal(prepared.page.gray, ODD[name])
 
 
 def test_a_chain_knows_the_way_back() -> None:
@@ -317,6 +427,7 @@ def test_wrong_names_and_settings_are_told() -> None:
         named_steps(["rotate"])
     for make in (lambda: Deskew(most=90), lambda: Crop(margin=-1), lambda: Resolution(dpi=3),
                  lambda: Borders(deepest=0.9), lambda: Split(wide=5), lambda: Orientation(sure=0),
-                 lambda: Resolution(by="size")):  # fmt: skip
+                 lambda: Resolution(by="size"), lambda: Resolution(150, least=200),
+                 lambda: Shading(2), lambda: Seals(0), lambda: Despeckle(9)):  # fmt: skip
         with pytest.raises(SettingError):
             make()
