@@ -78,7 +78,7 @@ class Seals:
 def _redness(page: Page) -> NDArray[np.int16]:
     """Return R - max(G, B) above that of most of the page, (h, w)."""
     r, g, b = np.moveaxis(page.rgb, 2, 0)
-    red = r.astype(np.int16) - np.maximum(g, b)
+    red = np.asarray(r.astype(np.int16) - np.maximum(g, b), np.int16)
     step = max(1, round((red.size / 60_000) ** 0.5))
     red -= np.int16(np.median(red[::step, ::step]))
     return red

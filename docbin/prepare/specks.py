@@ -21,7 +21,7 @@ from docbin.prepare.step import Part, StepResult, Verdict, empty, size_of, uncha
 __all__ = ["Despeckle"]
 
 _CROWD = 25  # strokes a side, in which the share of specks is counted
-_CROWDED = 0.03
+_CROWDED = 0.012
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,9 @@ def _alone(dust: Ink, stroke: float) -> tuple[Ink, int]:
 
     side = 2 * max(1, round(_CROWD * stroke / 2)) + 1
     share = cv2.blur(dust.astype(np.float32), (side, side), borderType=cv2.BORDER_REPLICATE)
-    crowd = dust & (np.asarray(share) > _CROWDED)
+    middle = (dust & (np.asarray(share) > _CROWDED)).view(np.uint8)
+    near = cv2.dilate(middle, np.ones((side, side), np.uint8)).view(np.bool_)
+    crowd = dust & near  # its outskirts too
     alone: Ink = dust & ~crowd
     return alone, int(np.count_nonzero(crowd))
 

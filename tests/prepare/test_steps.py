@@ -278,20 +278,20 @@ def test_red_writing_is_no_seal() -> None:
     before = page(pixels)
     assert Seals()(before).verdict.status == "left unchanged"
     picture = np.full((600, 600, 3), 230, np.uint8)
-    picture[100:500, 50:550] = (200, 40, 40)
+    picture[100:400, 50:350] = (200, 40, 40)
     assert Seals()(page(picture)).verdict.status == "uncertain"
 
 
 def test_dust_goes_and_dots_stay() -> None:
     gray = text()
-    rng = np.random.default_rng(5)
     far = cv2.dilate(sheet().ink.view(np.uint8), np.ones((21, 21), np.uint8)) == 0
-    rows, columns = (v[:: len(v) // 150] for v in np.nonzero(far))
-    chosen = rng.permutation(len(rows))[:150]
-    gray[rows[chosen], columns[chosen]] = 90
+    dust = np.zeros_like(far)
+    dust[20::40, 20::40] = far[20::40, 20::40]
+    gray[dust] = 90
     result = Despeckle()(page(gray))
     assert result.verdict.status == "done"
-    assert (result.page.gray[rows[chosen], columns[chosen]] > 200).all()
+    assert dust.sum() > 100
+    assert (result.page.gray[dust] > 200).all()
     assert np.array_equal(result.page.gray[sheet().ink], gray[sheet().ink])
     kept = Despeckle(keep_everything=True)(page(gray))
     assert np.array_equal(kept.page.gray, gray)
@@ -302,7 +302,7 @@ def test_a_halftone_is_no_dust() -> None:
     gray[1200:1500, 300:900][::6, ::6] = 90
     result = Despeckle()(page(gray))
     assert np.array_equal(result.page.gray[1220:1480, 320:880], gray[1220:1480, 320:880])
-    assert result.verdict.values["pixels_in_crowds"] > 4000
+    assert result.verdict.values["pixels_in_crowds"] > 3000
 
 
 def map_sheet() -> Gray:
