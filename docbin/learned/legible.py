@@ -26,7 +26,7 @@ from docbin.page import Gray, Page
 
 __all__ = ["Legible"]
 
-_DOUBTFUL, _LIKELY = 0.1, 0.5  # probabilities: a faded word is doubtful in places, not all over
+_DOUBTFUL, _LIKELY = 0.2, 0.9  # probabilities: a faded word is doubtful in places, not all over
 
 
 @dataclass(frozen=True)
