@@ -6,9 +6,9 @@ p is the network's probability of ink (docbin.learned.xnor), B the paper under i
 (docbin.classical.background), s a share. Tesseract reads the grey of a line, but finds the line in
 Otsu's ink of the page. The probability is sharp, so that this ink is thin and its lines stay apart
 where a carbon copy has run; the page's own grey keeps what the network cannot know, the inside of
-an e that is nearly full. Either alone reads worse (docs/prepare.md). Near is within a few
-hundredths of an inch of what may be ink and is no speck; the network's own ink would be too strict
-there, and blot faded words out.
+an e that is nearly full. Either alone reads worse (docs/prepare.md). Near is within a
+hundredth of an inch of what may be ink and is no speck: the network's own ink would be too strict
+there and blot faded words out, and farther out show-through comes in.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Legible:
     """Mix the page's own grey with the network's ink; white away from it."""
 
     share: float = 0.5
-    reach: float = 0.03
+    reach: float = 0.01
     specks: float = 0.9
     threads: int = 0
     scale: Scale = "auto"
