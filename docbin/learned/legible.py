@@ -73,4 +73,3 @@ class Legible:
         side = 2 * max(1, round(self.reach * resolution(page))) + 1
         near = cv2.dilate(ink.view(np.uint8), np.ones((side, side), np.uint8))
         return np.asarray(np.where(near > 0, mixed, np.uint8(255)), np.uint8)
-
