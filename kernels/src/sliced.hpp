@@ -86,13 +86,11 @@ void count_long(const V* planes, const std::uint16_t* list, int length, V* out) 
   for (int j = 0; j < 6; ++j) out[j] = s[j];
 }
 
-// into += from (into has room up to its new width).
-[[gnu::always_inline]] inline void add_to(Number& into, const Number& from) {
+// The planes of into += from from plane j on, given the carry so far.
+[[gnu::always_inline]] inline void add_rest(Number& into, const Number& from, int j, V carry) {
   const unsigned bound = into.bound + from.bound;
   const int width = static_cast<int>(std::bit_width(bound));
-  V carry = V::zero();
   const int both = into.width < from.width ? into.width : from.width;
-  int j = 0;
   for (; j < both; ++j) {
     V sum = into.planes[j];
     carry = full_add(sum, from.planes[j], carry);
@@ -108,6 +106,24 @@ void count_long(const V* planes, const std::uint16_t* list, int length, V* out) 
   if (j < width) into.planes[j] = carry;
   into.width = width;
   into.bound = bound;
+}
+
+// one += from and other += from (both have room up to their new widths): one chain of carries
+// waits while the other adds.
+[[gnu::always_inline]] inline void add_to_both(Number& one, Number& other, const Number& from) {
+  int common = one.width < other.width ? one.width : other.width;
+  if (from.width < common) common = from.width;
+  V first = V::zero(), second = V::zero();
+  for (int j = 0; j < common; ++j) {
+    const V plane = from.planes[j];
+    V sum = one.planes[j], rest = other.planes[j];
+    first = full_add(sum, plane, first);
+    second = full_add(rest, plane, second);
+    one.planes[j] = sum;
+    other.planes[j] = rest;
+  }
+  add_rest(one, from, common, first);
+  add_rest(other, from, common, second);
 }
 
 inline constexpr int kRoom = 18;  // planes a number may grow to
@@ -203,8 +219,7 @@ void share_sums(const Plan& plan, int share, const Scratch& s, Number* sums) {
     sum = groups[1 << c];
     for (int p = (1 << c) + 1; p < 2 << c; ++p) {
       // One pass: into the channel's sum, and into the group without this channel.
-      add_to(sum, groups[p]);
-      add_to(groups[p - (1 << c)], groups[p]);
+      add_to_both(sum, groups[p - (1 << c)], groups[p]);
     }
   }
 }
