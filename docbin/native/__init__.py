@@ -10,9 +10,17 @@ from contextlib import contextmanager
 
 from docbin.errors import UnknownNameError
 from docbin.native import _native
+from docbin.native.layouts import planes_from_words, words_from_planes
 from docbin.native.network import PackedNetwork
 
-__all__ = ["PackedNetwork", "active_target", "targets", "use_target"]
+__all__ = [
+    "PackedNetwork",
+    "active_target",
+    "planes_from_words",
+    "targets",
+    "use_target",
+    "words_from_planes",
+]
 
 if _problem := _native.requested_target_problem():
     raise UnknownNameError(f"{_problem}; this machine runs: {', '.join(_native.targets())}")
