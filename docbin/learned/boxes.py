@@ -18,14 +18,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from docbin.learned.apart import band_height, cut_columns, extent, rows_of
 from docbin.lines.outline import offset
 
 __all__ = ["Region", "find_regions", "unshrink"]
 
 SMALLEST = 3.0
 """Height in pixels of the map below which a grown region is no text."""
-STEPS = (0.5, 0.7, 0.85)
-"""Higher thresholds at which a region far higher than the others is tried to come apart."""
+CERTAIN = 0.7
+"""Probability above which the usual height of a line is measured."""
 
 
 class Region(NamedTuple):
@@ -58,10 +59,13 @@ def find_regions(
     `shrink` is the r of the network's targets, `score` the least mean of a region, `unclip`
     multiplies D; `rectangles` gives four corners, otherwise the polygon follows the line.
     """
-    pieces = _pieces(probability, probability > threshold, (0, 0), score)
-    if len(pieces) > 3:
-        typical = float(np.median([piece.height for piece in pieces]))
-        pieces = [part for piece in pieces for part in _apart(probability, piece, typical, score)]
+    typical, count = _heights(probability, score)
+    if count > 3:
+        probability = cut_columns(probability, max(typical / shrink**2, 4.0))
+    pieces = []
+    for piece in _pieces(probability, probability > threshold, score):
+        rows = rows_of(probability, piece.contour, typical) if count > 1 else []
+        pieces += [_piece(probability, row) for row in rows] if len(rows) > 1 else [piece]
     regions = []
     for piece in pieces:
         polygon = _grown(piece, shrink, unclip, rectangles)
@@ -78,18 +82,17 @@ def unshrink(area: float, perimeter: float, shrink: float) -> float:
 
 
 def _pieces(
-    probability: NDArray[np.float32], inside: NDArray[np.bool_], at: tuple[int, int], score: float
+    probability: NDArray[np.float32], inside: NDArray[np.bool_], score: float
 ) -> list[_Piece]:
-    """The connected regions of a mask whose top left corner lies at (x, y) of the map."""
+    """The connected regions of a mask of the map, of at least this mean."""
     mask = np.ascontiguousarray(inside).view(np.uint8)
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=at)
-    pieces = []
-    for contour in contours:
-        points = np.asarray(contour, np.int32).reshape(-1, 2)
-        value = _mean_inside(probability, points)
-        if value >= score:
-            pieces.append(_Piece(points, value, _height(points)))
-    return pieces
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    pieces = (_piece(probability, np.asarray(c, np.int32).reshape(-1, 2)) for c in contours)
+    return [piece for piece in pieces if piece.score >= score]
+
+
+def _piece(probability: NDArray[np.float32], points: NDArray[np.int32]) -> _Piece:
+    return _Piece(points, _mean_inside(probability, points), band_height(points))
 
 
 def _mean_inside(probability: NDArray[np.float32], points: NDArray[np.int32]) -> float:
@@ -100,47 +103,26 @@ def _mean_inside(probability: NDArray[np.float32], points: NDArray[np.int32]) ->
     return float(cv2.mean(part, mask)[0])
 
 
-def _height(points: NDArray[np.int32]) -> float:
-    """Height of a band of this outline, counting pixels, not the lines between their centres."""
-    area, length = _extent(points)
-    half = length / 2
-    return float((half - max(half**2 - 4 * area, 0.0) ** 0.5) / 2)
+def _heights(probability: NDArray[np.float32], score: float) -> tuple[float, int]:
+    """The usual height of what is certainly text, pixels, long pieces first; and how many pieces.
 
-
-def _extent(points: NDArray[np.int32]) -> tuple[float, float]:
-    """Area and perimeter of a region of pixels: half a pixel beyond their centres all round."""
-    area = cv2.contourArea(points)
-    length = cv2.arcLength(points, True)
-    return float(area + length / 2 + 1), float(length + 4)
-
-
-def _apart(
-    probability: NDArray[np.float32], piece: _Piece, typical: float, score: float
-) -> list[_Piece]:
-    """Cut a region that joins lines: one far higher than the others, if it comes apart higher up.
-
-    Its parts must be about as high as the others are, and hold most of it.
+    Above a high threshold lines seldom run together.
     """
-    if piece.height < 1.6 * typical:
-        return [piece]
-    left, top, width, height = cv2.boundingRect(piece.contour)
-    mask = np.zeros((height, width), np.uint8)
-    cv2.fillPoly(mask, [piece.contour - [left, top]], 1)
-    part = probability[top : top + height, left : left + width]
-    for step in STEPS:
-        inside = (part > step) & (mask > 0)
-        found = _pieces(probability, inside, (left, top), score)
-        found = [p for p in found if p.height > 0.4 * typical]
-        length = sum(float(np.ptp(p.contour[:, 0])) for p in found)
-        if len(found) > 1 and length > 1.3 * width:
-            return found
-    return [piece]
+    pieces = _pieces(probability, probability > CERTAIN, score)
+    if not pieces:
+        return 0.0, 0
+    heights = np.array([piece.height for piece in pieces])
+    lengths = np.array([float(np.ptp(piece.contour[:, 0])) + 1 for piece in pieces])
+    by_height = np.argsort(heights)
+    total = np.cumsum(lengths[by_height])
+    middle = int(np.searchsorted(total, total[-1] / 2))
+    return float(heights[by_height[middle]]), len(pieces)
 
 
 def _grown(
     piece: _Piece, shrink: float, unclip: float, rectangles: bool
 ) -> NDArray[np.float64] | None:
-    area, length = _extent(piece.contour)
+    area, length = extent(piece.contour)
     distance = unshrink(area, length, shrink) * unclip + 0.5  # pixels reach half beyond centres
     if rectangles:
         (x, y), (width, height), angle = cv2.minAreaRect(piece.contour.astype(np.float32))

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.lines.outline import Outline
-from docbin.lines.rectify import straighten
 from docbin.page import Ink
 
 __all__ = ["DEFAULT", "baseline", "baseline_share"]
 
-ROWS = 32
+ROWS, COLUMNS = 32, 256
+"""Samples of a line, down and at most along: enough for a profile."""
 LOWEST, HIGHEST = 0.95, 0.5
 """The shares of the height between which a baseline may lie."""
 DEFAULT = 0.78
@@ -27,9 +27,7 @@ def baseline(ink: Ink, edges: Outline) -> NDArray[np.float64]:
 
 def baseline_share(ink: Ink, edges: Outline) -> float:
     """Return the share of the line's height at which its baseline lies."""
-    columns = int(np.clip(edges.length / max(edges.height, 1.0) * ROWS, ROWS, 2048))
-    strip = straighten(ink.view(np.uint8) * np.uint8(255), edges, (ROWS, columns))
-    profile = strip.mean(axis=1) / 255
+    profile = _profile(ink, edges)
     if profile.sum() < 0.1:
         return DEFAULT
     smooth = np.convolve(np.pad(profile, 2, mode="edge"), np.full(3, 1 / 3), mode="same")[2:-2]
@@ -40,3 +38,21 @@ def baseline_share(ink: Ink, edges: Outline) -> float:
     if fall[row] <= 0.02:
         return DEFAULT
     return (row + 0.5) / (ROWS - 1)
+
+
+def _profile(ink: Ink, edges: Outline) -> NDArray[np.float64]:
+    """The share of ink in each of `ROWS` rows between the edges, at even steps along them."""
+    steps = np.linspace(0, 1, len(edges.top))
+    count = int(np.clip(edges.length / max(edges.height, 1.0) * ROWS, ROWS, COLUMNS))
+    wanted = (np.arange(count) + 0.5) / count
+    top, bottom = (
+        np.array([np.interp(wanted, steps, edge[:, k]) for k in (0, 1)])
+        for edge in (edges.top, edges.bottom)
+    )
+    share = np.linspace(0, 1, ROWS)[:, None]
+    x, y = (
+        np.clip(np.rint(top[k] + share * (bottom[k] - top[k])).astype(np.intp), 0, side - 1)
+        for k, side in ((0, ink.shape[1]), (1, ink.shape[0]))
+    )
+    held: NDArray[np.float64] = ink[y, x].mean(axis=1)
+    return held

@@ -86,26 +86,27 @@ def test_a_turned_page_has_upright_lines_or_none() -> None:
 
 
 def test_a_strip_of_twenty_thousand_pixels_is_cut_into_tiles() -> None:
-    made = sheet(dpi=150)
-    rows = made.height
+    made = draw(Draft(seed=5, width=200, height=260, dpi=100, points=12, layout="plain"))
+    tops = (0, 9_000, 20_000 - made.height)
     strip = np.full((20_000, made.width), 255, np.uint8)
-    for top in (0, 9_000, 20_000 - rows):
-        strip[top : top + rows] = Page(made.pixels).gray
-    found = DB(text_height=40)(Page(strip))
+    for top in tops:
+        strip[top : top + made.height] = Page(made.pixels).gray
+    found = DB(text_height=18)(Page(strip))
     middles = np.array([line.polygon[:, 1].mean() for line in found])
-    for top in (0, 9_000, 20_000 - rows):
-        inside = ((middles >= top) & (middles < top + rows)).sum()
+    for top in tops:
+        inside = ((middles >= top) & (middles < top + made.height)).sum()
         assert inside >= 0.6 * len(made.lines)
-    assert ((middles > rows + 50) & (middles < 8_900)).sum() <= 2
+    assert ((middles > made.height + 50) & (middles < 8_900)).sum() <= 2
 
 
 def test_seams_cut_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    from docbin.learned import dbnet
+    from docbin.learned import text_map
 
     made = sheet(dpi=200)
-    whole = DB(text_height=30)(Page(made.pixels))
-    monkeypatch.setattr(dbnet, "TILE", 320)
-    tiled = DB(text_height=30)(Page(made.pixels))
+    whole = DB(text_height=45)(Page(made.pixels))
+    monkeypatch.setattr(text_map, "LARGEST_TILE", 150_000)
+    monkeypatch.setattr(text_map, "OVERLAP", 64)
+    tiled = DB(text_height=45)(Page(made.pixels))
     counts = count_lines([x.polygon for x in tiled], [x.polygon for x in whole], thresholds=(0.7,))
     assert counts.f(0) > 0.85
 

@@ -1,0 +1,133 @@
+"""Lines that run together in a probability map: columns by their gutter, rows by higher thresholds.
+
+columns   The crest of the map, its maximum over a line's height, is high across a block of
+          text. Between two columns that nearly touch it dips at the same place in line after
+          line: its black top-hat along the lines, averaged over `ROWS` of them, peaks there,
+          and the map is cut along the peak. A word's gap stands at another place in every
+          line.
+rows      A region higher than the others is looked at above higher and higher thresholds. Where
+          it falls into parts that lie over one another, every pixel goes to the nearest part,
+          so the parts together are as large as the region was.
+"""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["band_height", "cut_columns", "extent", "rows_of"]
+
+STEPS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+"""The higher thresholds."""
+STACKED = 1.4
+"""Parts lie over one another where their lengths are this many times the width they cover."""
+COVERED = 0.6
+"""The share of a region's width that its parts must cover together."""
+HIGHER, LEAST = 1.25, 0.35
+"""Shares of a line's usual height: above the first a region may be several lines, none of which is
+less high than the second."""
+ROWS = 9
+DIP = 0.25
+"""The mean depth of a gutter, as a probability."""
+
+Contour = NDArray[np.int32]  # (n, 2)
+
+
+def cut_columns(probability: NDArray[np.float32], height: float) -> NDArray[np.float32]:
+    """Return the map (h, w) with a slit between columns; `height` of a line in its pixels."""
+
+    def odd(lines: float) -> int:
+        return max(1, round(lines * height)) | 1
+
+    levels = np.rint(probability * 255).astype(np.uint8)
+    crest = cv2.dilate(levels, np.ones((odd(1.2), 1), np.uint8))
+    dips = cv2.morphologyEx(crest, cv2.MORPH_BLACKHAT, np.ones((1, odd(3)), np.uint8))
+    dips = cv2.blur(dips, (odd(0.25), 1))
+    depth = cv2.blur(dips, (1, odd(ROWS)), borderType=cv2.BORDER_CONSTANT)
+    peak = cv2.dilate(depth, np.ones((1, odd(2)), np.uint8))
+    ridge = ((depth > DIP * 255) & (depth == peak)).view(np.uint8)
+    if not ridge.any():
+        return probability
+    slit = cv2.dilate(ridge, np.ones((3, 3), np.uint8)) > 0
+    return np.where(slit, np.float32(0), probability)
+
+
+def rows_of(
+    probability: NDArray[np.float32], contour: Contour, usual: float, step: int = 0
+) -> list[Contour]:
+    """Return the contours of the lines in one region of the map, [contour] where it is one line.
+
+    `usual` is the height of a line that is one, as shrunk as the map; `step` is where in `STEPS` to
+    begin.
+    """
+    if band_height(contour) <= HIGHER * usual:
+        return [contour]
+    left, top, width, height = cv2.boundingRect(contour)
+    mask = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(mask, [contour - [left, top]], 1)
+    part = probability[top : top + height, left : left + width] * mask
+    for number in range(step, len(STEPS)):
+        inside = (part > STEPS[number]).view(np.uint8)
+        found, _ = cv2.findContours(inside, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        seeds = [np.asarray(c, np.int32).reshape(-1, 2) for c in found]
+        seeds = [c for c in seeds if band_height(c) > LEAST * usual]
+        if len(seeds) > 1 and _stacked(seeds, width):
+            return [
+                row
+                for seed in _shared_out(mask, seeds)
+                for row in rows_of(
+                    probability, seed + np.array([left, top], np.int32), usual, number + 1
+                )
+            ]
+    return [contour]
+
+
+def band_height(points: Contour) -> float:
+    """Return the height of a band of this outline, counting pixels, not what joins their centres.
+
+    The shorter side of the rectangle with its area and perimeter.
+    """
+    area, length = extent(points)
+    half = length / 2
+    return float((half - max(half**2 - 4 * area, 0.0) ** 0.5) / 2)
+
+
+def extent(points: Contour) -> tuple[float, float]:
+    """Return area and perimeter of a region of pixels: half a pixel beyond their centres."""
+    area = cv2.contourArea(points)
+    length = cv2.arcLength(points, True)
+    return float(area + length / 2 + 1), float(length + 4)
+
+
+def _stacked(seeds: list[Contour], width: int) -> bool:
+    covered = np.zeros(width, np.bool_)
+    length = 0
+    for seed in seeds:
+        first, last = int(seed[:, 0].min()), int(seed[:, 0].max()) + 1
+        covered[first:last] = True
+        length += last - first
+    count = int(covered.sum())
+    return length > STACKED * count and count > COVERED * width
+
+
+def _shared_out(mask: NDArray[Any], seeds: list[Contour]) -> list[Contour]:
+    """The region's pixels, each given to the seed that is nearest, as one contour a seed."""
+    away = np.ones(mask.shape, np.uint8)
+    owner = np.zeros(mask.shape, np.int32)
+    for number, seed in enumerate(seeds, 1):
+        cv2.fillPoly(owner, [seed], number)
+    away[owner > 0] = 0
+    _, nearest = cv2.distanceTransformWithLabels(
+        away, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    of_label = np.zeros(int(nearest.max()) + 1, np.int32)
+    of_label[nearest[away == 0]] = owner[away == 0]
+    owner = of_label[nearest]
+    parts = []
+    for number in range(1, len(seeds) + 1):
+        own = ((owner == number) & (mask > 0)).view(np.uint8)
+        found, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        if found:
+            parts.append(np.asarray(max(found, key=cv2.contourArea), np.int32).reshape(-1, 2))
+    return parts

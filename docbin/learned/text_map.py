@@ -1,0 +1,116 @@
+"""A page to its map of probability: a network that was opened once, and tiles for large pages.
+
+The page is reduced by area: strokes that fall between samples are lost. What fits in one tile is
+one; a larger page is cut into as few as will do, of even size, which overlap, and the maps meet in
+the middle of the overlaps. So memory does not grow with the page.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import as_file, files
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from docbin.errors import ModelError
+from docbin.learned.onnx_file import read_onnx
+from docbin.learned.runtime import Engine, Run, open_network
+from docbin.page import Gray, Page
+
+__all__ = ["KIND", "Network", "open_detector", "probability_map", "resized_sides", "shipped"]
+
+KIND = "docbin-dbnet"
+LARGEST_TILE = 2_400_000
+"""Pixels of a tile: OpenCV takes about 400 MB for one."""
+OVERLAP = 160
+"""Pixels that neighbours share at least."""
+MOST_ENLARGED = 3.0
+
+
+class Network(NamedTuple):
+    """An open network, the channels it takes, the r of its targets, its pages' fingerprints."""
+
+    run: Run
+    channels: int
+    shrink: float
+    pages: str
+
+
+@lru_cache(maxsize=2)
+def shipped(engine: Engine = "auto") -> Network:
+    """Open the network that comes with docbin."""
+    with as_file(files("docbin.models") / "dbnet" / "dbnet.onnx") as path:
+        return open_detector(path, engine)
+
+
+@lru_cache(maxsize=4)
+def open_detector(path: Path, engine: Engine = "auto") -> Network:
+    """Open a file of `docbin train dbnet`; raises ModelError where it is another, or damaged."""
+    data, notes = read_onnx(path, KIND)
+    try:
+        channels = int(json.loads(notes["config"])["channels"])
+        shrink = float(notes["shrink"])
+    except (KeyError, ValueError, TypeError) as error:
+        raise ModelError(f"{path}: its notes describe no detector: {error}") from error
+    return Network(open_network(data, path, engine), channels, shrink, notes.get("pages", ""))
+
+
+def resized_sides(page: Page, scale: float) -> tuple[int, int]:
+    """Return width and height of the page as the network is to see it."""
+    scale = min(scale, MOST_ENLARGED)
+    return max(1, round(page.width * scale)), max(1, round(page.height * scale))
+
+
+def probability_map(network: Network, page: Page, sides: tuple[int, int]) -> NDArray[np.float32]:
+    """Return the map (h, w) of the page resized to `sides` (w, h)."""
+    pixels: NDArray[Any] = page.gray if network.channels == 1 else page.rgb
+    if sides != (page.width, page.height):
+        how = cv2.INTER_AREA if sides[0] < page.width else cv2.INTER_LINEAR
+        pixels = np.asarray(cv2.resize(pixels, sides, interpolation=how))
+    height, width = pixels.shape[:2]
+    paper = float(np.percentile(page.gray[::8, ::8], 75))
+    found = np.empty((height, width), np.float32)
+    across, down = _counts(height, width)
+    for rows, keep_rows in _windows(height, down):
+        for columns, keep_columns in _windows(width, across):
+            tile = _run(network, pixels[rows, columns], paper)
+            kept = tile[
+                keep_rows.start - rows.start : keep_rows.stop - rows.start,
+                keep_columns.start - columns.start : keep_columns.stop - columns.start,
+            ]
+            found[keep_rows, keep_columns] = kept
+    return found
+
+
+def _counts(height: int, width: int) -> tuple[int, int]:
+    """How many tiles side by side and over one another: the longer side is cut first."""
+    across = down = 1
+    while (height / down + OVERLAP) * (width / across + OVERLAP) > LARGEST_TILE:
+        if height / down >= width / across:
+            down += 1
+        else:
+            across += 1
+    return across, down
+
+
+def _windows(length: int, count: int) -> Iterator[tuple[slice, slice]]:
+    """Yield `count` stretches of a side, and the part of each that is kept."""
+    cuts = [round(length * i / count) for i in range(count + 1)]
+    for first, last in pairwise(cuts):
+        start = max(0, first - OVERLAP // 2)
+        yield slice(start, min(length, last + OVERLAP // 2)), slice(first, last)
+
+
+def _run(network: Network, pixels: Gray, paper: float) -> NDArray[np.float32]:
+    """Run the network on one tile, filled up with paper to sides that are multiples of 32."""
+    height, width = pixels.shape[:2]
+    fill = ((0, -height % 32), (0, -width % 32), *(((0, 0),) if pixels.ndim == 3 else ()))
+    full = np.pad(pixels, fill, constant_values=np.uint8(paper))
+    planes = full[None] if full.ndim == 2 else full.transpose(2, 0, 1)
+    found = network.run(planes[None].astype(np.float32) * np.float32(4 / 255) - np.float32(2))
+    return np.ascontiguousarray(found[0, 0, :height, :width])
