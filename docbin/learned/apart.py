@@ -28,8 +28,8 @@ HIGHER, LEAST = 1.25, 0.35
 """Shares of a line's usual height: above the first a region may be several lines, none of which is
 less high than the second."""
 ROWS = 9
-DIP = 0.25
-"""The mean depth of a gutter, as a probability."""
+DEEP, FAINT = 0.25, 0.1
+"""The mean depth of a gutter, as a probability, somewhere, and wherever it goes on."""
 
 Contour = NDArray[np.int32]  # (n, 2)
 
@@ -42,15 +42,36 @@ def cut_columns(probability: NDArray[np.float32], height: float) -> NDArray[np.f
 
     levels = np.rint(probability * 255).astype(np.uint8)
     crest = cv2.dilate(levels, np.ones((odd(1.2), 1), np.uint8))
-    dips = cv2.morphologyEx(crest, cv2.MORPH_BLACKHAT, np.ones((1, odd(3)), np.uint8))
+    long = np.ones((1, odd(3)), np.uint8)
+    # An initial is no column, and with zeros beyond the page a margin is no gutter.
+    crest = cv2.morphologyEx(
+        crest, cv2.MORPH_OPEN, long, borderType=cv2.BORDER_CONSTANT, borderValue=0
+    )
+    dips = cv2.morphologyEx(
+        crest, cv2.MORPH_BLACKHAT, long, borderType=cv2.BORDER_CONSTANT, borderValue=0
+    )
     dips = cv2.blur(dips, (odd(0.25), 1))
     depth = cv2.blur(dips, (1, odd(ROWS)), borderType=cv2.BORDER_CONSTANT)
     peak = cv2.dilate(depth, np.ones((1, odd(2)), np.uint8))
-    ridge = ((depth > DIP * 255) & (depth == peak)).view(np.uint8)
+    ridge = ((depth > FAINT * 255) & (depth == peak)).view(np.uint8)
+    ridge = _with_a_deep_part(ridge, depth, odd(0.25))
     if not ridge.any():
         return probability
     slit = cv2.dilate(ridge, np.ones((3, 3), np.uint8)) > 0
     return np.where(slit, np.float32(0), probability)
+
+
+def _with_a_deep_part(
+    ridge: NDArray[np.uint8], depth: NDArray[Any], reach: int
+) -> NDArray[np.uint8]:
+    """Keep the ridges that are deep somewhere; `reach` is how far they may step sideways."""
+    joined = cv2.dilate(ridge, np.ones((3, reach), np.uint8))
+    count, labels = cv2.connectedComponents(joined, connectivity=8)
+    deep = np.zeros(count, np.bool_)
+    deep[labels[(depth > DEEP * 255) & (ridge > 0)]] = True
+    deep[0] = False
+    kept: NDArray[np.uint8] = (deep[labels] & (ridge > 0)).view(np.uint8)
+    return kept
 
 
 def rows_of(

@@ -42,7 +42,7 @@ from docbin.protocols import TextLine
 __all__ = ["DB"]
 
 TEXT_HEIGHT = 18.0
-NEAR_ENOUGH = (0.7, 1.3)
+NEAR_ENOUGH = (0.6, 1.3)
 """Shares of the wanted scale within which the first look is the last."""
 
 
@@ -118,7 +118,7 @@ class DB:
         network = self._network()
         if self.text_height is not None:
             return self._found(network, page, TEXT_HEIGHT / self.text_height)
-        scale = first_scale(page)
+        scale = first_scale(page, TEXT_HEIGHT)
         looked = self._found(network, page, scale)
         if not looked:  # text too small to be seen at all
             scale *= 2
