@@ -167,10 +167,13 @@ def _covered(lines: Sequence[Points], by: Sequence[Points]) -> tuple[float, floa
     middles = [_middle(line) for line in lines]
     lengths = np.array([length for _, length in middles])
     inside = np.zeros((len(lines), len(by)))
+    firsts = np.array([points.min(0) for points, _ in middles]).reshape(-1, 2)
+    lasts = np.array([points.max(0) for points, _ in middles]).reshape(-1, 2)
     for j, polygon in enumerate(by):
         contour = polygon.astype(np.float32)
         low, high = polygon.min(0), polygon.max(0)
-        for i, (points, length) in enumerate(middles):
+        for i in np.flatnonzero(((lasts >= low) & (firsts <= high)).all(1)):
+            points, length = middles[i]
             near = ((points >= low) & (points <= high)).all(1)
             hits = sum(
                 cv2.pointPolygonTest(contour, (float(x), float(y)), False) >= 0
