@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from docbin.errors import SettingError
 from docbin.page import Gray, Page
+from docbin.prepare.filling import filled
 from docbin.prepare.geometry import Geometry
 from docbin.prepare.leaves import leaf_edges
 from docbin.prepare.sketch import sketch
@@ -26,18 +27,20 @@ from docbin.prepare.step import Part, StepResult, Verdict, size_of, unchanged
 __all__ = ["Borders"]
 
 _PIXELS = 350_000
-_TILE = 256  # side of a piece of the page that is painted at a time
 _DARK = 0.68  # of the paper's light
 _LEAST_RUN = 0.35  # of a side, along which a border has to lie
 _STEP = 0.2  # least share of the light by which a border ends
 _EVEN = 50.0  # grey levels within which most of a lid or a table lies; a picture has more
 _SOFT = 2  # pixels of the small copy that an edge may take
+_FADING = 0.2  # most of an outline that may have no step: beyond it a shadow goes with the border
+_ARM = (
+    2.5  # what is so many times less thick than a border, and longer, is a stroke that touches it
+)
 _MOST_OF_PAGE = 0.5
 _CLEAR = 24  # grey levels between a letter and what is around it
 _LETTERS = 8  # more parts like letters than this are text
 
 _Mask = NDArray[np.bool_]
-_Light = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class Borders:
         if self.keep_everything:
             reason = f"{100 * share:.1f} % of the page would be filled"
             return unchanged(page, "borders", "left unchanged", reason, values)
-        part = Part(_filled(page, border), Geometry.identity(size_of(page)))
+        part = Part(filled(page, border), Geometry.identity(size_of(page)))
         reason = f"{100 * share:.1f} % of the page filled with paper"
         return StepResult((part,), Verdict("borders", "done", reason, values))
 
@@ -124,7 +127,26 @@ def _dark_border(gray: Gray) -> _Mask:
     # The opening cuts corners and the edge is soft: take what is still dark right beside it.
     grown = cv2.dilate(border.view(np.uint8), np.ones((2 * _SOFT + 1,) * 2, np.uint8))
     near: _Mask = grown.view(np.bool_) & (border | (gray < 0.85 * light))
-    return near
+    # Ink that goes on beyond what was grown touches the border: better a dark rim there.
+    around = cv2.dilate(gray, np.ones((2 * side + 1,) * 2, np.uint8))
+    beyond = (gray < 0.85 * around.astype(np.float32)) & ~grown.view(np.bool_)
+    touching = _dilated(beyond, 1) & grown.view(np.bool_)
+    return near & ~_arms(border, side) & ~_dilated(touching, side)
+
+
+def _arms(border: _Mask, side: int) -> _Mask:
+    """Return what of a border reaches into the page as a thick stroke does, and what is around."""
+    import cv2
+
+    wide = 2 * round(_ARM * side / 2) + 1
+    # Beyond the scan the border goes on: along its edge it is as thick as need be.
+    padded = cv2.copyMakeBorder(border.view(np.uint8), *(wide,) * 4, cv2.BORDER_REPLICATE)
+    thick = cv2.morphologyEx(padded, cv2.MORPH_OPEN, np.ones((wide, wide), np.uint8))
+    rest = border & ~_dilated(thick[wide:-wide, wide:-wide].view(np.bool_), 1)
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(rest.view(np.uint8), connectivity=8)
+    long = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) >= wide
+    long[0] = False
+    return _dilated(np.asarray(long[parts]), 2 * side)
 
 
 def _along_edge(region: _Mask) -> float:
@@ -152,7 +174,8 @@ def _ends_in_a_step(gray: Gray, region: _Mask) -> bool:
     if bright - dark > _EVEN:
         return False
     beyond = float(np.percentile(paper, 60))  # there may be ink
-    return bool(np.median(step) > _STEP and deep < (1 - _STEP) * beyond)
+    sharp = np.mean(step > _STEP) >= 1 - _FADING
+    return bool(sharp and deep < (1 - _STEP) * beyond)
 
 
 def _eroded(region: _Mask, reach: int) -> _Mask:
@@ -196,71 +219,3 @@ def _depth(border: _Mask) -> float:
     across = np.minimum(x, width - 1 - x) / width
     down = np.minimum(y, height - 1 - y) / height
     return float(np.percentile(np.minimum(across, down), 99.5))
-
-
-def _filled(page: Page, border: _Mask) -> Page:
-    """Paint the border with the light of the paper nearest to it."""
-    import cv2
-
-    height, width = border.shape
-    # A few samples a pixel of the copy will do: means are taken of many.
-    dense = cv2.resize(page.pixels, (2 * width, 2 * height), interpolation=cv2.INTER_NEAREST)
-    reduced = cv2.resize(dense, (width, height), interpolation=cv2.INTER_AREA)
-    small: _Light = np.reshape(np.asarray(reduced, np.float32), (height, width, -1))
-    wide = cv2.dilate(border.view(np.uint8), np.ones((7, 7), np.uint8))
-    # Paper is light: ink beside the border must not be spread over it.
-    level = small.mean(axis=2)
-    bare = (wide == 0) & (level >= np.median(level[~border]) * 0.85)
-    if not bare.any():
-        bare = ~border
-    spread = np.clip(np.rint(_spread(small, bare)), 0, 255)
-    paper = spread.astype(np.uint8).reshape(reduced.shape)
-    mask = cv2.dilate(border.view(np.uint8), np.ones((3, 3), np.uint8))
-    pixels = np.array(page.pixels)
-    for top in range(0, page.height, _TILE):
-        for left in range(0, page.width, _TILE):
-            _paint(pixels, paper, np.asarray(mask), (top, left))
-    return Page(pixels, page.dpi, page.source)
-
-
-def _paint(pixels: NDArray[np.uint8], paper: Gray, mask: Gray, corner: tuple[int, int]) -> None:
-    """Paint a tile of the page, in place, where the small mask says so, with the small paper."""
-    import cv2
-
-    (top, left), (height, width) = corner, pixels.shape[:2]
-    tile = pixels[top : top + _TILE, left : left + _TILE]
-    x, y = mask.shape[1] / width, mask.shape[0] / height
-    across = slice(int(left * x), int((left + tile.shape[1]) * x) + 1)
-    down = slice(int(top * y), int((top + tile.shape[0]) * y) + 1)
-    if not mask[down, across].any():
-        return
-    matrix = np.array([[x, 0, x * (left + 0.5) - 0.5], [0, y, y * (top + 0.5) - 0.5]])
-    size = tile.shape[1::-1]
-    way = cv2.WARP_INVERSE_MAP
-    flags, near = way | cv2.INTER_LINEAR, way | cv2.INTER_NEAREST
-    light = cv2.warpAffine(paper, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    where = cv2.warpAffine(mask, matrix, size, flags=near, borderMode=cv2.BORDER_REPLICATE)
-    np.copyto(tile, light, where=(where if tile.ndim == 2 else where[:, :, None]).astype(np.bool_))
-
-
-def _spread(values: _Light, known: _Mask) -> _Light:
-    """Fill the unknown from the known around it, nearer ones first: means of widening windows."""
-    import cv2
-
-    result = values.copy()
-    missing = ~known
-    weight = known.astype(np.float32)
-    side = 9
-    while missing.any():
-        share = cv2.blur(weight, (side, side), borderType=cv2.BORDER_REPLICATE)
-        reached = missing & (share > 0.02)
-        for channel in range(values.shape[2]):
-            total = cv2.blur(
-                values[:, :, channel] * weight, (side, side), borderType=cv2.BORDER_REPLICATE
-            )
-            result[:, :, channel][reached] = total[reached] / share[reached]
-        missing &= ~reached
-        if side > 4 * max(values.shape[:2]):
-            break
-        side = 2 * side + 1
-    return result

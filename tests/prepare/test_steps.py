@@ -135,6 +135,26 @@ def test_borders_go_and_ink_stays() -> None:
     assert np.array_equal(result.page.gray[ink], gray[ink])
 
 
+def test_a_stroke_that_runs_into_the_board_stays() -> None:
+    gray = board(text())
+    cv2.line(gray, (60, 700), (420, 760), 15, 26)
+    stroke = np.zeros_like(gray)
+    cv2.line(stroke, (75, 703), (420, 760), 1, 24)
+    result = Borders()(page(gray))
+    assert result.verdict.status == "done"
+    assert (result.page.gray[stroke > 0] == 15).all()
+    assert result.page.gray[1000:, :60].min() > 180
+
+
+def test_a_shadow_beside_a_board_is_not_filled() -> None:
+    gray = np.pad(text().astype(np.float32), ((0, 0), (0, 60)), constant_values=20)
+    y, x = np.mgrid[: gray.shape[0], : gray.shape[1]]
+    corner = np.clip((x / 1240 + y / 1754 - 1.1) / 0.9, 0, 1)
+    gray[:, :1240] *= (1 - 0.75 * corner)[:, :1240]
+    result = Borders()(page(gray.astype(np.uint8)))
+    assert np.array_equal(result.page.gray[:, :1200], gray[:, :1200].astype(np.uint8))
+
+
 def test_page_without_borders_is_left_alone() -> None:
     assert Borders()(page(text())).verdict.status == "left unchanged"
 
