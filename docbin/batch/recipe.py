@@ -94,7 +94,7 @@ class Recipe:
             result = self._checked(method(made), made)
             if self.kind == "ink" and (self.specks > 0 or self.holes > 0):
                 result = despeckle(result, self.specks, self.holes)
-            ink = float(result.mean()) if self.kind == "ink" else None
+            ink = np.count_nonzero(result) / result.size if self.kind == "ink" else None
             note = PageNote(1, made.width, made.height, made.dpi, ink, light_on_dark, turn)
             done.append((result, self._told(note, page, part)))
         return done
