@@ -92,7 +92,7 @@ def onnx_runtime(model: bytes, threads: int) -> Callable[[np.ndarray], object]:
     return lambda x: session.run(None, {"x": x})
 
 
-def openvino(model: bytes, threads: int, precision: str) -> Callable[[np.ndarray], object]:
+def openvino(model: bytes, threads: int, precision: str = "f32") -> Callable[[np.ndarray], object]:
     import openvino
 
     core = openvino.Core()
