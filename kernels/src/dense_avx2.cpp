@@ -11,7 +11,7 @@ extern const Cell avx2_cell;
 namespace {
 
 struct P {
-  static constexpr int kPixels = 8, kDeep = 2;
+  static constexpr int kPixels = 8, kWide = 3, kDeep = 4;
   __m256i v;
   static P load_u(const void* p) { return {_mm256_loadu_si256(static_cast<const __m256i*>(p))}; }
   static P splat(std::int32_t x) { return {_mm256_set1_epi32(x)}; }

@@ -11,7 +11,7 @@ extern const Cell avx512_cell;
 namespace {
 
 struct P {
-  static constexpr int kPixels = 16, kDeep = 4;
+  static constexpr int kPixels = 16, kWide = 4, kDeep = 4;
   __m512i v;
   static P load_u(const void* p) { return {_mm512_loadu_si512(p)}; }
   static P splat(std::int32_t x) { return {_mm512_set1_epi32(x)}; }

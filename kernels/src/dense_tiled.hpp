@@ -4,7 +4,7 @@
 // P: a vector of kPixels int32 sums or of as many int16 pairs; load_u, zero, splat(int32),
 // madd(a, b): products of pairs added, +, shift(sum, count), clamp(sum, limit), store16.
 
-inline constexpr int kWide = 4;   // vectors of pixels in a tile
+inline constexpr int kWide = P::kWide;  // vectors of pixels in a tile
 inline constexpr int kDeep = P::kDeep;  // output channels in a tile
 
 template <int WIDE, int DEEP>
