@@ -23,8 +23,9 @@
 // from the groups (the transposed "four Russians"): (1 - 2^-share) N additions for `share`
 // channels instead of share N / 2. A minimum spanning tree over channels, each computed from its
 // parent by the planes that differ, was counted and not built: over the 18 layers of a trained
-// network it adds 0.41 N planes a channel, a channel's smaller half 0.47 N, the groups 0.20 N and
-// 0.04 to 0.07 N more to put them together (docbin.native.xnor.plane_counts).
+// network it adds 0.39 N planes a channel, a channel's smaller half 0.47 N, the groups 0.20 N and
+// 0.04 to 0.07 N more to put them together; complements chosen to help the groups would save 2 %
+// of theirs (kernels/bench/planes.py).
 //
 // Layout of the weights: groups of planes always; besides, for the target that is active when a plan
 // is made (a network is loaded), its own. Two cells leave the planes of a block for one layer: amx
