@@ -8,6 +8,7 @@ from docbin.cli.training_pages import add_page_arguments, training_pages
 
 __all__ = ["configure", "run"]
 
+ROLES = ("single", "channel", "local", "global")
 FIRST_STEP = 0.3
 """Share of the budget in which activations alone are binary."""
 
@@ -26,7 +27,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="binarized weights to start from, trained or packed ones: step two only",
     )
-    parser.add_argument("--role", default="single", choices=["single", "channel", "global"])
+    parser.add_argument("--role", default="single", choices=ROLES)
+    parser.add_argument("--channel", type=Path, help="packed channel network (local)")
+    parser.add_argument("--wavelet", action="store_true", help="Haar-smooth the channels")
     parser.add_argument("--estimator", default="reactnet", help="of the gradients of signs")
     parser.add_argument(
         "--bases", type=int, default=1, help="signs a weight is the sum of (default 1)"
@@ -97,6 +100,8 @@ def run(args: argparse.Namespace) -> None:
             real_weights=real_weights,
             fixed_signs=args.fixed_signs and not real_weights,
             compile=args.compile,
+            channel=args.channel,
+            wavelet=args.wavelet,
         )
         count = max(1, round(args.steps * share)) if args.steps is not None else None
         plan = training.Plan(

@@ -133,9 +133,9 @@ def _page(
 ) -> Array:
     """Run the stages there are networks for, float32 (h, w)."""
     from docbin.networks.three_stage.fusion import FusionWeights, fuse
-    from docbin.networks.three_stage.stages import has_whole, merge_channels
+    from docbin.networks.three_stage.stages import has_whole, merge_channels, packed_channels
 
-    found = _channels(networks["channel"], rgb, wavelet, threads)
+    found = packed_channels(networks["channel"], rgb, rgb, wavelet=wavelet, threads=threads)
     if "local" not in networks:
         colors = (found["red"] + found["green"] + found["blue"]) / 3
         return np.asarray((found["gray"] + colors) / 2, np.float32)
@@ -145,27 +145,6 @@ def _page(
     fitted = networks["global"].file.about.get("fusion")
     weights = FusionWeights.from_text(str(fitted)) if fitted else FusionWeights()
     return fuse(local, _whole(networks["global"], rgb, threads), fusion, weights)
-
-
-def _channels(
-    network: PackedNetwork, rgb: NDArray[np.uint8], wavelet: bool, threads: int
-) -> dict[str, Array]:
-    """Stages 1 and 2: the map of every channel."""
-    from docbin.networks.three_stage.stages import smooth_tile, split_channels, twin_channels
-
-    copies = network.file.graph.page_channels
-    planes = split_channels(rgb)
-    found: dict[str, Array] = {}
-    for name, twin in twin_channels(planes, wavelet).items():
-        if twin in found:
-            found[name] = found[twin]
-            continue
-        plane = planes[name]
-        shown = smooth_tile(plane) if wavelet and name != "gray" else plane
-        found[name] = network(
-            shown.repeat(copies, 2), seen=plane.repeat(copies, 2), threads=threads
-        )
-    return found
 
 
 def _whole(network: PackedNetwork, rgb: NDArray[np.uint8], threads: int) -> Array:

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from docbin.networks.binarized.export import pack
 from docbin.networks.binarized.generator import BinarizedGenerator
 from docbin.networks.binarized.rounded import rounded_logits
 from docbin.networks.binarized.train import load_binarized
+from docbin.networks.three_stage.samples import plane
 from docbin.networks.three_stage.stages import page_view
 from docbin.networks.weights import BINARIZED, read_weights
 
@@ -51,6 +53,8 @@ def export(
     rounded at the same points, or the F-measure moves by more than 0.02.
     """
     net = load_binarized(weights)
+    if net.config.channels == 1:  # a channel network is checked on grey
+        pages = [replace(page, pixels=plane(page.pixels, 0)) for page in pages]
     file = read_weights(weights, BINARIZED)
     packed = pack(net, digits)
     temporary = target.with_name(f".{target.name}.unchecked")

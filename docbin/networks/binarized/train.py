@@ -24,6 +24,7 @@ from docbin.errors import ModelError, SettingError
 from docbin.networks.binarized.generator import BinarizedConfig, BinarizedGenerator
 from docbin.networks.binarized.latent import revive_view, settle, warm_weights
 from docbin.networks.binarized.layers import BinaryConv2d
+from docbin.networks.binarized.merged import Merger
 from docbin.networks.precision import autocast
 from docbin.networks.three_stage.build import AnyGenerator, load_generator
 from docbin.networks.three_stage.held import score_held
@@ -37,7 +38,7 @@ __all__ = ["BINARIZED", "StudentJob", "advance", "load_binarized", "recalibrate"
 
 log = logging.getLogger(__name__)
 
-ROLES = ("single", "channel", "global")
+ROLES = ("single", "channel", "local", "global")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ class StudentJob:
     `batch` crops of `size` pixels; `soften` and `attend` weigh the teacher's probability and its
     maps beside the truth; `real_weights` is the first of the two steps; with `fixed_signs` all is
     learned but the signs of the weights, for short trainings; `compile` lets torch write C++ for
-    what is between the convolutions, which is twice as fast and needs a compiler.
+    what is between the convolutions, which is twice as fast and needs a compiler. The local role
+    is shown the merged maps of `channel`, a packed network's file, with `wavelet` of smoothed
+    colours.
     """
 
     role: str = "single"
@@ -60,12 +63,18 @@ class StudentJob:
     real_weights: bool = False
     fixed_signs: bool = False
     compile: bool = False
+    channel: Path | None = None
+    wavelet: bool = False
 
     def __post_init__(self) -> None:
         multiple, channels = self.config.multiple, self.config.channels
         check_crops(self.role, ROLES, self.batch, self.size, multiple=multiple, channels=channels)
         if min(self.soften, self.attend) < 0:
             raise SettingError("train: soften and attend must not be negative")
+        if (self.role == "local") != (self.channel is not None):
+            raise SettingError(
+                "train: the local role, and no other, needs a packed channel network"
+            )
 
 
 class StudentTask:
@@ -174,7 +183,13 @@ def train_step(
     """Train one step within its plan; return the weight file, ROLE.safetensors in `folder`."""
     task = StudentTask(job, plan.seed)
     crops = PageCrops(pages, size=job.size)
-    still = [draw_batch(crops, job.role, job.batch, plan.seed + 1000, n) for n in range(24)]
+    merger = Merger(job.channel, wavelet=job.wavelet) if job.channel is not None else None
+
+    def drawn(seed: int, step: int) -> Batch:
+        batch = draw_batch(crops, job.role, job.batch, seed, step, wavelet=job.wavelet)
+        return batch if merger is None else merger.batch(batch)
+
+    still = [drawn(plan.seed + 1000, n) for n in range(24)]
     if warm is not None:
         file = warm_weights(warm)
         warm_start(task.generator, file, warm)
@@ -187,11 +202,13 @@ def train_step(
         net = copy.deepcopy(averages["generator"])
         advance(net, 1.0)
         recalibrate(net, still)
-        return score_held(job.role, cast(AnyGenerator, net), {}, held, folder)
+        if merger is not None:
+            return merger.score(cast(AnyGenerator, net), held)
+        return score_held(job.role, cast(AnyGenerator, net), {}, held, folder, wavelet=job.wavelet)
 
     trainer = Trainer(
         task,
-        lambda step: draw_batch(crops, job.role, job.batch, plan.seed, step),
+        lambda step: drawn(plan.seed, step),
         plan,
         folder,
         watch=watch if held else None,

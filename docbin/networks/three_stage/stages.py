@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.data.training_pages import VIEW
+from docbin.native.network import PackedNetwork
 from docbin.wavelet import smooth_channel
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "GLOBAL",
     "has_whole",
     "merge_channels",
+    "packed_channels",
     "page_view",
     "smooth_tile",
     "split_channels",
@@ -68,6 +70,33 @@ def merge_channels(probabilities: Mapping[str, Array]) -> NDArray[np.uint8]:
     merged = np.stack([(probabilities[c] + gray) / 2 for c in CHANNELS[1:]], axis=2)
     result: NDArray[np.uint8] = np.rint((1 - merged) * 255).astype(np.uint8)
     return result
+
+
+def packed_channels(
+    network: PackedNetwork,
+    rgb: NDArray[np.uint8],
+    seen: NDArray[np.uint8],
+    *,
+    wavelet: bool,
+    threads: int,
+) -> dict[str, Array]:
+    """Stages 1 and 2 on a packed network: the map of every channel of a page, or of a part.
+
+    `seen` (h', w', 3) is the page that steers the network, or its view. A network on colour reads a
+    channel as a grey page.
+    """
+    copies = network.file.graph.page_channels
+    planes, views = split_channels(rgb), split_channels(seen)
+    found: dict[str, Array] = {}
+    for name, twin in twin_channels(planes, wavelet).items():
+        if twin in found and np.array_equal(views[name], views[twin]):
+            found[name] = found[twin]
+            continue
+        plane = planes[name]
+        shown = smooth_tile(plane) if wavelet and name != "gray" else plane
+        context = views[name].repeat(copies, 2)
+        found[name] = network(shown.repeat(copies, 2), seen=context, threads=threads)
+    return found
 
 
 def has_whole(height: int, width: int) -> bool:

@@ -154,6 +154,14 @@ class TestExport:
         assert PackedNetwork(target).training_pages == ("the pages",)
         assert sorted(p.name for p in tmp_path.iterdir()) == ["packed.safetensors", "w.safetensors"]
 
+    def test_a_channel_network_is_checked_on_gray(self, tmp_path: Path) -> None:
+        config = BinarizedConfig(1, (8, 16), (1, 1), (1,), (4,))
+        save_weights(tmp_path / "w.safetensors", BINARIZED, config, settled(config))
+        target = tmp_path / "packed.safetensors"
+        rows = list(packing.export(tmp_path / "w.safetensors", target, [self.page()]))
+        assert rows[0].differing == 0
+        assert PackedNetwork(target).file.graph.page_channels == 1
+
     def test_leaves_out_a_view_that_says_nothing(self, tmp_path: Path) -> None:
         net = settled()
         assert net.view is not None

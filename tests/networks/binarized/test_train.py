@@ -9,8 +9,12 @@ torch = pytest.importorskip("torch")
 
 from docbin.data.training_pages import TrainingPage  # noqa: E402
 from docbin.errors import ModelError, SettingError  # noqa: E402
+from docbin.native.network import PackedNetwork  # noqa: E402
+from docbin.native.packed import write_packed  # noqa: E402
+from docbin.native.random_network import random_tensors, small_graph  # noqa: E402
 from docbin.networks.binarized.generator import BinarizedConfig  # noqa: E402
 from docbin.networks.binarized.layers import BinaryConv2d, Unit  # noqa: E402
+from docbin.networks.binarized.merged import Merger  # noqa: E402
 from docbin.networks.binarized.train import (  # noqa: E402
     StudentJob,
     StudentTask,
@@ -20,6 +24,7 @@ from docbin.networks.binarized.train import (  # noqa: E402
 )
 from docbin.networks.three_stage.generator import Generator, GeneratorConfig  # noqa: E402
 from docbin.networks.three_stage.samples import draw_batch  # noqa: E402
+from docbin.networks.three_stage.stages import merge_channels, packed_channels  # noqa: E402
 from docbin.networks.training import Plan  # noqa: E402
 from docbin.networks.weights import BINARIZED, THREE_STAGE, read_weights, save_weights  # noqa: E402
 
@@ -57,6 +62,37 @@ def test_two_steps_with_a_teacher(tmp_path: Path) -> None:
     assert not any(m.real for m in net.modules() if isinstance(m, BinaryConv2d))
     rows = (tmp_path / "run" / "curves.csv").read_text().splitlines()
     assert {"loss", "teacher", "maps", "f_measure"} <= set(rows[0].split(","))
+
+
+def packed_channel(folder: Path) -> Path:
+    graph = small_graph(4, page_channels=1)
+    path = folder / "channel.safetensors"
+    write_packed(path, graph, random_tensors(graph, np.random.default_rng(0)))
+    return path
+
+
+def test_a_local_network_is_shown_merged_maps(tmp_path: Path) -> None:
+    job = StudentJob("local", SHAPE, batch=2, size=32, channel=packed_channel(tmp_path))
+    plan = Plan(steps=2, warmup=1, precision="fp32")
+    path = train_step(job, pages(), pages()[:1], plan, tmp_path / "run")
+    assert read_weights(path, BINARIZED).notes["role"] == "local"
+    assert "f_measure" in (tmp_path / "run" / "curves.csv").read_text().splitlines()[0]
+
+
+def test_merged_crops_are_those_of_the_packed_stages(tmp_path: Path) -> None:
+    channel = packed_channel(tmp_path)
+    rng = np.random.default_rng(1)
+    page = rng.integers(0, 256, (32, 48, 3), np.uint8)
+    view = rng.integers(0, 256, (128, 128, 3), np.uint8)
+    batch = {
+        key: torch.from_numpy(value).permute(2, 0, 1)[None].float() / 255
+        for key, value in (("crop", page), ("view", view))
+    }
+    found = Merger(channel, wavelet=True).batch(batch)
+    maps = packed_channels(PackedNetwork(channel), page, view, wavelet=True, threads=1)
+    assert torch.equal(found["view"], batch["view"])
+    merged = (found["crop"][0] * 255).round().permute(1, 2, 0).numpy()
+    assert np.array_equal(merged, merge_channels(maps))
 
 
 def test_everything_learns(tmp_path: Path) -> None:
@@ -116,7 +152,15 @@ def test_recalibrated_norms_are_the_batches_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [{"role": "local"}, {"size": 30}, {"batch": 0}, {"soften": -1.0}, {"role": "channel"}]
+    "bad",
+    [
+        {"role": "local"},
+        {"channel": Path("x")},
+        {"size": 30},
+        {"batch": 0},
+        {"soften": -1.0},
+        {"role": "channel"},
+    ],
 )
 def test_bad_jobs(bad: dict[str, object]) -> None:
     with pytest.raises(SettingError):
