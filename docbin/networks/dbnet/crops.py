@@ -24,7 +24,7 @@ __all__ = ["HEIGHTS", "Crop", "StoredPage", "draw_crop", "made", "store", "store
 
 STORED = 28.0
 HEIGHTS = (13.0, 34.0)
-"""Line heights of crops, pixels, drawn log-uniformly; the network reads pages at 22."""
+"""Line heights of crops, pixels, drawn log-uniformly; the network reads pages at 18."""
 
 Array = NDArray[np.uint8]
 
