@@ -25,32 +25,31 @@ SURE = 0.32
 """Autocorrelation above which a pitch is believed."""
 OF_PITCH, OF_LETTERS = (0.65, 1.0), 1.6
 """A line's height is so many letters' heights, kept within these shares of the pitch."""
-SMALLEST, LARGEST = 640, 1200
-"""Longer sides of the first look, pixels, where no pitch is believed."""
-MOST_PIXELS, MOST_ENLARGED = 2_400_000, 2.0
-PITCHED, STRIPS, LONGEST_PITCH = 1600, 16, 118
+FEWEST, FEW, MOST = 300_000, 1_050_000, 2_400_000
+"""Pixels of the first look: at least, at most where no pitch is believed, and at most."""
+MOST_ENLARGED = 2.0
+PITCHED, STRIPS, LONGEST_PITCH = 1_900_000, 16, 118
+"""The pitch is looked for on a page of so many pixels, in so many strips, up to so many pixels."""
 LEAST_LETTERS = 20
 
 
 def first_scale(page: Page, wanted: float) -> float:
     """Return what the page's sides are multiplied by so that lines are about `wanted` pixels."""
     gray = page.gray
-    longer = float(max(gray.shape))
     letters, (pitch, sure) = letter_height(gray), line_pitch(gray)
+    fewest, few, most = ((pixels / gray.size) ** 0.5 for pixels in (FEWEST, FEW, MOST))
     if sure >= SURE:
         low, high = OF_PITCH
         height = min(max(OF_LETTERS * (letters or pitch), low * pitch), high * pitch)
-        most = min(MOST_ENLARGED, (MOST_PIXELS / gray.size) ** 0.5)
-        return float(min(max(wanted / height, min(1.0, SMALLEST / longer)), most))
+        return float(min(max(wanted / height, min(1.0, fewest)), MOST_ENLARGED, most))
     if letters is None:
-        return float(min(1.0, LARGEST / longer))
-    scale = wanted / (OF_LETTERS * letters)
-    return float(min(max(scale, SMALLEST / longer), LARGEST / longer, 1.0))
+        return float(min(1.0, few))
+    return float(min(max(wanted / (OF_LETTERS * letters), fewest), few, 1.0))
 
 
 def line_pitch(gray: Gray) -> tuple[float, float]:
     """Return the distance from line to line, pixels, and how sure it is, 0 to 1."""
-    scale = min(1.0, PITCHED / max(gray.shape))
+    scale = min(1.0, (PITCHED / gray.size) ** 0.5)
     height = max(1, round(gray.shape[0] * scale))
     width = max(1, round(gray.shape[1] * scale))
     if height < 32 or width < 32:

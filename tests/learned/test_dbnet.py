@@ -99,6 +99,19 @@ def test_a_strip_of_twenty_thousand_pixels_is_cut_into_tiles() -> None:
     assert ((middles > made.height + 50) & (middles < 8_900)).sum() <= 2
 
 
+@pytest.mark.parametrize("shape", [(20_000, 40), (40, 20_000), (3, 20_000)])
+def test_strips_of_noise_and_of_nothing_are_answered(shape: tuple[int, int]) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
+    assert len(DB()(Page(noise))) < 60
+    assert DB()(Page(np.full(shape, 240, np.uint8))) == []
+
+
+def test_a_long_receipt_is_not_reduced_until_nothing_is_left() -> None:
+    made = draw(Draft(seed=5, width=240, height=400, dpi=120, points=12, layout="plain"))
+    strip = np.vstack([Page(made.pixels).gray] * 12)
+    assert len(DB()(Page(strip))) > 0.6 * 12 * len(made.lines)
+
+
 def test_seams_cut_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
     from docbin.learned import text_map
 
