@@ -99,7 +99,7 @@ def test_a_strip_of_twenty_thousand_pixels_is_cut_into_tiles() -> None:
     assert ((middles > made.height + 50) & (middles < 8_900)).sum() <= 2
 
 
-@pytest.mark.parametrize("shape", [(20_000, 40), (40, 20_000), (3, 20_000)])
+@pytest.mark.parametrize("shape", [(20_000, 40), (40, 5_000), (3, 20_000)])
 def test_strips_of_noise_and_of_nothing_are_answered(shape: tuple[int, int]) -> None:
     noise = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
     assert len(DB()(Page(noise))) < 60
