@@ -76,7 +76,7 @@ class Howe:
         if gray.min() == gray.max():
             return np.zeros(gray.shape, np.bool_)
         side = window_pixels(self.window, page)
-        steepest = max(_Field.of(gray[rows], side).steepest for rows, *_ in _bands(gray.shape, 1))
+        steepest = max(_steepest(*_gradient(gray[rows])) for rows, *_ in _bands(gray.shape, 1))
         edge, c = self._tuned(gray, side, steepest)
         out = np.empty(gray.shape, np.bool_)
         for rows, inner, kept in _bands(gray.shape, max(_OVERLAP, side // 2)):
@@ -118,13 +118,10 @@ class _Field:
         mean, deviation = local_moments(gray, window)
         bright = gray > mean + np.float32(_BRIGHT) * deviation
         excess = np.where(bright, np.int32(-_PHI), laplacian).astype(np.int32)
-        blurred = cv2.GaussianBlur(gray, (0, 0), _SIGMA)
-        across = np.asarray(cv2.Sobel(blurred, cv2.CV_16S, 1, 0), np.int16)
-        down = np.asarray(cv2.Sobel(blurred, cv2.CV_16S, 0, 1), np.int16)
+        slopes = _gradient(gray)
         if steepest is None:
-            squared = across.astype(np.int32) ** 2 + down.astype(np.int32) ** 2
-            steepest = float(np.sqrt(squared.max()))
-        return cls(gray, excess, across, down, steepest)
+            steepest = _steepest(*slopes)
+        return cls(gray, excess, *slopes, steepest)
 
     def inks(self, settings: Sequence[tuple[float, int]]) -> Iterator[Ink]:
         """Yield the ink for each (edge, c), of which none may fall: costs only grow."""
@@ -153,6 +150,20 @@ class _Field:
             cost[first] = np.where(free, np.uint16(0), np.uint16(c))
             costs.append(cost)
         return costs[0], costs[1]
+
+
+def _gradient(gray: Gray) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+    """Return Sobel's derivatives of the blurred page, across and down."""
+    import cv2
+
+    blurred = cv2.GaussianBlur(np.ascontiguousarray(gray), (0, 0), _SIGMA)
+    across = np.asarray(cv2.Sobel(blurred, cv2.CV_16S, 1, 0), np.int16)
+    return across, np.asarray(cv2.Sobel(blurred, cv2.CV_16S, 0, 1), np.int16)
+
+
+def _steepest(across: NDArray[np.int16], down: NDArray[np.int16]) -> float:
+    squared = across.astype(np.int32) ** 2 + down.astype(np.int32) ** 2
+    return float(np.sqrt(squared.max()))
 
 
 def _rising(edge: float, c: int) -> list[tuple[float, int]]:

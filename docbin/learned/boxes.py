@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.learned.apart import band_height, cut_columns, extent, rows_of
-from docbin.lines.outline import offset
+from docbin.lines.outline import offset, weighted_median
 
 __all__ = ["Region", "find_regions", "unshrink"]
 
@@ -111,12 +111,8 @@ def _heights(probability: NDArray[np.float32], score: float) -> tuple[float, int
     pieces = _pieces(probability, probability > CERTAIN, score)
     if not pieces:
         return 0.0, 0
-    heights = np.array([piece.height for piece in pieces])
-    lengths = np.array([float(np.ptp(piece.contour[:, 0])) + 1 for piece in pieces])
-    by_height = np.argsort(heights)
-    total = np.cumsum(lengths[by_height])
-    middle = int(np.searchsorted(total, total[-1] / 2))
-    return float(heights[by_height[middle]]), len(pieces)
+    lengths = [float(np.ptp(piece.contour[:, 0])) + 1 for piece in pieces]
+    return weighted_median([piece.height for piece in pieces], lengths), len(pieces)
 
 
 def _grown(

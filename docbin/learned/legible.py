@@ -20,7 +20,7 @@ from docbin.classical.background import flattened, paper
 from docbin.classical.despeckle import check_strokes, despeckle
 from docbin.classical.scale import resolution
 from docbin.errors import SettingError
-from docbin.learned.working import Scale, keep_strong
+from docbin.learned.working import Scale, as_gray, keep_strong
 from docbin.learned.xnor import SETTINGS, Xnor
 from docbin.page import Gray, Page
 
@@ -68,8 +68,7 @@ class Legible:
         if not ink.any():
             return np.full(ink.shape, 255, np.uint8)
         gray = flattened(page.gray, paper(page.gray))
-        drawn = np.rint(255 * (1 - found)).astype(np.uint8)
-        mixed = cv2.addWeighted(drawn, self.share, gray, 1 - self.share, 0)
+        mixed = cv2.addWeighted(as_gray(found), self.share, gray, 1 - self.share, 0)
         side = 2 * max(1, round(self.reach * resolution(page))) + 1
         near = cv2.dilate(ink.view(np.uint8), np.ones((side, side), np.uint8))
         return np.asarray(np.where(near > 0, mixed, np.uint8(255)), np.uint8)

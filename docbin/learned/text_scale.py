@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.learned.boxes import Region
-from docbin.lines.outline import outline
+from docbin.lines.outline import outline, weighted_median
 from docbin.page import Gray, Page
 
 __all__ = ["first_scale", "letter_height", "line_height", "line_pitch", "written"]
@@ -85,19 +85,13 @@ def letter_height(gray: Gray) -> float | None:
     )
     if np.count_nonzero(letters) < LEAST_LETTERS:
         return None
-    in_order = np.sort(heights[letters])
-    total = np.cumsum(in_order)
-    return float(in_order[np.searchsorted(total, total[-1] / 2)])
+    return weighted_median(heights[letters], heights[letters])
 
 
 def line_height(regions: list[Region]) -> float:
     """Return the height of a page's lines, pixels: the median of its regions, long ones first."""
     edges = [outline(region.polygon) for region in regions]
-    heights = np.array([line.height for line in edges])
-    lengths = np.array([line.length for line in edges])
-    by_height = np.argsort(heights)
-    total = np.cumsum(lengths[by_height])
-    height = float(heights[by_height[int(np.searchsorted(total, total[-1] / 2))]])
+    height = weighted_median([line.height for line in edges], [line.length for line in edges])
     return max(min(height, _pitch([region.polygon for region in regions])), 1.0)
 
 

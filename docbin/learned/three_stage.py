@@ -21,6 +21,7 @@ from docbin.data.fingerprint import Fingerprints, merge
 from docbin.errors import MissingDependencyError, ModelError, SettingError
 from docbin.learned.working import (
     Scale,
+    check_levels,
     check_scale,
     enlarged,
     is_blank,
@@ -70,12 +71,7 @@ class ThreeStage:
     }
 
     def __post_init__(self) -> None:
-        if not 0 < self.threshold < 1:
-            raise SettingError(
-                f"three-stage: threshold must be between 0 and 1, got {self.threshold}"
-            )
-        if not 0 <= self.strong < 1:
-            raise SettingError(f"three-stage: strong must be from 0 up to 1, got {self.strong}")
+        check_levels("three-stage", self.threshold, self.strong)
         if self.tile < 64 or self.tile % 16:
             raise SettingError(
                 f"three-stage: tile must be a multiple of 16 and at least 64, got {self.tile}"

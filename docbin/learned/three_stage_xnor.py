@@ -20,14 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from docbin.data.fingerprint import Fingerprints, merge
-from docbin.errors import ModelError, SettingError
+from docbin.errors import ModelError
 from docbin.learned.working import (
     Scale,
+    check_levels,
     check_scale,
     enlarged,
     is_blank,
@@ -35,7 +35,7 @@ from docbin.learned.working import (
     working_factor,
     working_rgb,
 )
-from docbin.learned.xnor import threads_for
+from docbin.learned.xnor import check_threads, threads_for
 from docbin.native.network import PackedNetwork
 from docbin.page import Ink, Page
 
@@ -75,12 +75,8 @@ class ThreeStageXnor:
 
     def __post_init__(self) -> None:
         name = "three-stage-xnor"
-        if not 0 < self.threshold < 1:
-            raise SettingError(f"{name}: threshold must be between 0 and 1, got {self.threshold}")
-        if not 0 <= self.strong < 1:
-            raise SettingError(f"{name}: strong must be from 0 up to 1, got {self.strong}")
-        if self.threads < 0:
-            raise SettingError(f"{name}: threads must be 0 (all) or more, got {self.threads}")
+        check_levels(name, self.threshold, self.strong)
+        check_threads(name, self.threads)
         check_scale(name, self.scale)
 
     def __call__(self, page: Page, /) -> Ink:
@@ -133,7 +129,12 @@ def _page(
 ) -> Array:
     """Run the stages there are networks for, float32 (h, w)."""
     from docbin.networks.three_stage.fusion import FusionWeights, fuse
-    from docbin.networks.three_stage.stages import has_whole, merge_channels, packed_channels
+    from docbin.networks.three_stage.stages import (
+        has_whole,
+        merge_channels,
+        packed_channels,
+        whole_map,
+    )
 
     found = packed_channels(networks["channel"], rgb, rgb, wavelet=wavelet, threads=threads)
     if "local" not in networks:
@@ -144,19 +145,8 @@ def _page(
         return local
     fitted = networks["global"].file.about.get("fusion")
     weights = FusionWeights.from_text(str(fitted)) if fitted else FusionWeights()
-    return fuse(local, _whole(networks["global"], rgb, threads), fusion, weights)
-
-
-def _whole(network: PackedNetwork, rgb: NDArray[np.uint8], threads: int) -> Array:
-    """Stage 3, global branch: the page at 512 x 512 and back, float32 (h, w)."""
-    from docbin.networks.three_stage.stages import GLOBAL
-
-    height, width = rgb.shape[:2]
-    size = (GLOBAL, GLOBAL)
-    small = cv2.resize(np.ascontiguousarray(rgb), size, interpolation=cv2.INTER_AREA)
-    found = network(np.asarray(small, np.uint8), threads=threads)
-    large = cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(large, np.float32)
+    whole = whole_map(rgb, functools.partial(networks["global"], threads=threads))
+    return fuse(local, whole, fusion, weights)
 
 
 @functools.lru_cache(maxsize=8)

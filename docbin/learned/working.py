@@ -19,6 +19,7 @@ from docbin.page import Gray, Ink, Page
 __all__ = [
     "Belief",
     "as_gray",
+    "check_levels",
     "check_scale",
     "enlarged",
     "is_blank",
@@ -43,6 +44,14 @@ def check_scale(method: str, scale: Scale) -> None:
     """Raise SettingError unless `scale` is "auto" or a factor from 0.05 to 8."""
     if scale != "auto" and not 0.05 <= scale <= 8:
         raise SettingError(f"{method}: scale must be auto or 0.05 to 8, got {scale}")
+
+
+def check_levels(method: str, threshold: float, strong: float) -> None:
+    """Raise SettingError unless the probabilities that `keep_strong` is told are such."""
+    if not 0 < threshold < 1:
+        raise SettingError(f"{method}: threshold must be between 0 and 1, got {threshold}")
+    if not 0 <= strong < 1:
+        raise SettingError(f"{method}: strong must be from 0 up to 1, got {strong}")
 
 
 def is_blank(page: Page) -> bool:

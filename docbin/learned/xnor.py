@@ -22,6 +22,7 @@ from docbin.errors import ModelError, SettingError
 from docbin.learned.working import (
     Scale,
     as_gray,
+    check_levels,
     check_scale,
     enlarged,
     is_blank,
@@ -32,7 +33,7 @@ from docbin.learned.working import (
 from docbin.native.network import PackedNetwork
 from docbin.page import Gray, Ink, Page
 
-__all__ = ["Xnor", "XnorGray", "threads_for"]
+__all__ = ["Xnor", "XnorGray", "check_threads", "threads_for"]
 
 LOGIT_ONE = 256
 PAPER = "Rastegari et al., XNOR-Net, 2016; units after Liu et al., ReActNet, 2020"
@@ -61,10 +62,7 @@ class Xnor:
     }
 
     def __post_init__(self) -> None:
-        if not 0 < self.threshold < 1:
-            raise SettingError(f"xnor: threshold must be between 0 and 1, got {self.threshold}")
-        if not 0 <= self.strong < 1:
-            raise SettingError(f"xnor: strong must be from 0 up to 1, got {self.strong}")
+        check_levels("xnor", self.threshold, self.strong)
         _check(self.threads, self.scale)
 
     def __call__(self, page: Page, /) -> Ink:
@@ -112,8 +110,7 @@ class XnorGray:
 
 
 def _check(threads: int, scale: Scale) -> None:
-    if threads < 0:
-        raise SettingError(f"xnor: threads must be 0 (all) or more, got {threads}")
+    check_threads("xnor", threads)
     check_scale("xnor", scale)
 
 
@@ -122,6 +119,12 @@ def _probability(page: Page, model: str, threads: int, scale: Scale) -> NDArray[
         return np.zeros((page.height, page.width), np.float32)
     rgb = working_rgb(page, working_factor(page, scale))
     return enlarged(_open(model)(rgb, threads=threads_for(threads)), page)
+
+
+def check_threads(method: str, threads: int) -> None:
+    """Raise SettingError for a number of threads that `threads_for` cannot take."""
+    if threads < 0:
+        raise SettingError(f"{method}: threads must be 0 (all) or more, got {threads}")
 
 
 def threads_for(wanted: int) -> int:

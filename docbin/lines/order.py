@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from docbin.lines.outline import direction
+from docbin.lines.outline import direction, weighted_median
 from docbin.protocols import TextLine
 
 __all__ = ["arrange", "blocks_of", "page_slant"]
@@ -64,9 +64,7 @@ def page_slant(polygons: Sequence[NDArray[np.float64]]) -> float:
             lengths.append(float(np.ptp(spread)))
     if not turns:
         return 0.0
-    by_turn = np.argsort(turns)
-    total = np.cumsum(np.array(lengths)[by_turn])
-    return float(turns[by_turn[int(np.searchsorted(total, total[-1] / 2))]])
+    return weighted_median(turns, lengths)
 
 
 def blocks_of(boxes: Boxes, heights: NDArray[np.float64]) -> list[list[int]]:

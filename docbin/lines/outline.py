@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Outline", "direction", "offset", "outline"]
+__all__ = ["Outline", "direction", "offset", "outline", "weighted_median"]
 
 Points = NDArray[np.float64]
 
@@ -105,3 +105,11 @@ def offset(polygon: Points, distance: float) -> list[Points]:
     paths = pyclipper.SimplifyPolygon(path, pyclipper.PFT_NONZERO)
     clipper.AddPaths(paths, pyclipper.JT_ROUND, pyclipper.ET_CLOSEDPOLYGON)
     return [np.asarray(p, np.float64) / _FINE for p in clipper.Execute(distance * _FINE)]
+
+
+def weighted_median(values: ArrayLike, weights: ArrayLike) -> float:
+    """Return the value up to which, from the least on, half of the weight is reached."""
+    values = np.asarray(values)
+    in_order = np.argsort(values)
+    total = np.cumsum(np.asarray(weights)[in_order])
+    return float(values[in_order[int(np.searchsorted(total, total[-1] / 2))]])

@@ -138,19 +138,15 @@ class PackedNetwork:
         graph, tensors = self.file.graph, self.file.tensors
         if not graph.context_layers:
             return []
-
-        def affine(name: str) -> tuple[NDArray[np.generic], ...]:
-            return tuple(tensors[f"{name}.{key}"] for key in ("weight", "bias", "shift"))
-
-        layers = [affine(f"context{i}") for i in range(graph.context_layers)]
-        features = context_features(area_view(pixels), layers)  # type: ignore[arg-type]
+        layers = [self.file.affine(f"context{i}") for i in range(graph.context_layers)]
+        features = context_features(area_view(pixels), layers)
         folded: Folded = []
         for node in graph.nodes:
             if node.op != "unit" or not node.settings["film"]:
                 continue
             own = [tensors[f"{node.name}.{key}"] for key in ("bias", "positive", "negative")]
-            film = affine(f"{node.name}.film")
-            bias, positive, negative = fold_film(features, film, *own)  # type: ignore[arg-type]
+            film = self.file.affine(f"{node.name}.film")
+            bias, positive, negative = fold_film(features, film, *own)
             vectors = [np.ascontiguousarray(v, np.int32) for v in (bias, positive, negative)]
             folded.append((self._numbers[node.name], *vectors))  # type: ignore[arg-type]
         return folded

@@ -33,6 +33,11 @@ class PackedFile:
     training_pages: tuple[str, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
 
+    def affine(self, name: str) -> tuple[Any, Any, Any]:
+        """Return weight, bias and shift of a layer of 16-bit weights."""
+        weight, bias, shift = (self.tensors[f"{name}.{key}"] for key in ("weight", "bias", "shift"))
+        return weight, bias, shift
+
 
 def pack_weights(weights: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Pack (O, C, k, k), True = -1, into (O, k, k, ceil(C / 8)) bytes."""

@@ -35,7 +35,7 @@ def graph_data(file: PackedFile) -> dict[str, Any]:
 
 def is_silent(file: PackedFile, pages: Iterable[NDArray[np.uint8]]) -> bool:
     """Tell whether a view's features are 0 on all of the pages (h, w, c); False without a view."""
-    layers = [_affine(file, f"context{i}") for i in range(file.graph.context_layers)]
+    layers = [file.affine(f"context{i}") for i in range(file.graph.context_layers)]
     return bool(layers) and not any(context_features(area_view(p), layers).any() for p in pages)
 
 
@@ -47,7 +47,7 @@ def without_view(file: PackedFile) -> PackedFile:
         if node["op"] != "unit" or not node["film"]:
             continue
         name, node["film"] = node["name"], False
-        film = _affine(file, f"{name}.film")
+        film = file.affine(f"{name}.film")
         own = [file.tensors[f"{name}.{key}"] for key in ("bias", "positive", "negative")]
         folded = fold_film(np.zeros(film[0].shape[1], np.int64), film, *own)
         for key, value in zip(("bias", "positive", "negative"), folded, strict=True):
@@ -56,8 +56,3 @@ def without_view(file: PackedFile) -> PackedFile:
             del tensors[f"{name}.film.{key}"]
     data["context_layers"] = 0
     return replace(file, graph=parse_graph(data), tensors=tensors)
-
-
-def _affine(file: PackedFile, name: str) -> tuple[Any, Any, Any]:
-    weight, bias, shift = (file.tensors[f"{name}.{key}"] for key in ("weight", "bias", "shift"))
-    return weight, bias, shift

@@ -7,9 +7,16 @@ import torch
 
 from docbin.errors import SettingError
 
-__all__ = ["PRECISIONS", "autocast", "has_bf16"]
+__all__ = ["PRECISIONS", "autocast", "check_precision", "has_bf16"]
 
 PRECISIONS = ("auto", "bf16", "fp32")
+
+
+def check_precision(precision: str) -> None:
+    """Raise SettingError for a name that is none of `PRECISIONS`."""
+    if precision not in PRECISIONS:
+        known = ", ".join(PRECISIONS)
+        raise SettingError(f"training: precision must be one of {known}, got {precision!r}")
 
 
 def has_bf16(device: str) -> bool:
@@ -25,8 +32,6 @@ def has_bf16(device: str) -> bool:
 
 def autocast(device: str, precision: str = "auto") -> torch.autocast:
     """Return the context that a forward pass runs in; 'auto' is bf16 where it is native."""
-    if precision not in PRECISIONS:
-        known = ", ".join(PRECISIONS)
-        raise SettingError(f"training: precision must be one of {known}, got {precision!r}")
+    check_precision(precision)
     half = precision == "bf16" or (precision == "auto" and has_bf16(device))
     return torch.autocast(torch.device(device).type, torch.bfloat16, enabled=half)

@@ -26,7 +26,7 @@ import torch
 from torch import Tensor, nn
 
 from docbin.errors import ModelError, OutputError, SettingError
-from docbin.networks.precision import PRECISIONS, autocast
+from docbin.networks.precision import autocast, check_precision
 
 __all__ = ["Batch", "Plan", "Player", "Task", "Trainer", "average"]
 
@@ -70,11 +70,7 @@ class Plan:
             raise SettingError("training: rate and clip must be above 0")
         if not 0 <= self.ema < 1:
             raise SettingError(f"training: ema must be from 0 up to 1, got {self.ema}")
-        if self.precision not in PRECISIONS:
-            known = ", ".join(PRECISIONS)
-            raise SettingError(
-                f"training: precision must be one of {known}, got {self.precision!r}"
-            )
+        check_precision(self.precision)
 
 
 @dataclass(frozen=True, eq=False)

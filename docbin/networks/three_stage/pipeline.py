@@ -19,7 +19,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -36,6 +35,7 @@ from docbin.networks.three_stage.stages import (
     smooth_tile,
     split_channels,
     twin_channels,
+    whole_map,
 )
 from docbin.tiles import Tiling
 
@@ -87,13 +87,9 @@ def run_network(
 
 
 def whole_probability(net: AnyGenerator, rgb: NDArray[np.uint8]) -> Array:
-    """Stage 3, global branch: the page at 512 x 512 and back, float32 (h, w)."""
-    height, width = rgb.shape[:2]
-    small = cv2.resize(np.ascontiguousarray(rgb), (GLOBAL, GLOBAL), interpolation=cv2.INTER_AREA)
-    found = run_network(net, np.asarray(small), page_view(small), Tiling(GLOBAL, 0.0))
-    return np.asarray(
-        cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR), np.float32
-    )
+    """Stage 3, global branch, by a float network: float32 (h, w)."""
+    tiling = Tiling(GLOBAL, 0.0)
+    return whole_map(rgb, lambda small: run_network(net, small, page_view(small), tiling))
 
 
 def page_probability(

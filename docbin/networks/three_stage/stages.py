@@ -4,7 +4,7 @@ What the float and the packed pipeline have in common: splitting a page into cha
 Haar stage, merging the channels' maps, and when the global network has a say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import cv2
@@ -25,6 +25,7 @@ __all__ = [
     "smooth_tile",
     "split_channels",
     "twin_channels",
+    "whole_map",
 ]
 
 Array = NDArray[np.float32]
@@ -97,6 +98,16 @@ def packed_channels(
         context = views[name].repeat(copies, 2)
         found[name] = network(shown.repeat(copies, 2), seen=context, threads=threads)
     return found
+
+
+def whole_map(rgb: NDArray[np.uint8], network: Callable[[NDArray[np.uint8]], Array]) -> Array:
+    """Stage 3, global branch: the page at 512 x 512 through a network and back, float32 (h, w)."""
+    height, width = rgb.shape[:2]
+    size = (GLOBAL, GLOBAL)
+    small = cv2.resize(np.ascontiguousarray(rgb), size, interpolation=cv2.INTER_AREA)
+    found = network(np.asarray(small, np.uint8))
+    large = cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large, np.float32)
 
 
 def has_whole(height: int, width: int) -> bool:
