@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.errors import OutputError
-from docbin.imageio.encoders import as_lines, save_png
+from docbin.imageio.metadata import as_lines
+from docbin.imageio.one_page import save_png
+from docbin.imageio.resolution import Dpi
 from docbin.imageio.tiff import TiffEncoder
 
 __all__ = ["DEFAULT_DPI", "PdfEncoder"]
-
-Dpi = tuple[float, float] | None
 
 DEFAULT_DPI = 300.0
 """Of pages that do not say: a PDF page needs a size."""
@@ -43,7 +43,7 @@ class PdfEncoder:
         self._folder: Path | None = None
         self._lots: list[Path] = []
 
-    def add(self, image: NDArray[Any], dpi: Dpi) -> None:
+    def add(self, image: NDArray[Any], dpi: Dpi | None) -> None:
         """Encode a page and hold it until its lot is full."""
         height, width = image.shape[:2]
         horizontal, vertical = dpi or (DEFAULT_DPI, DEFAULT_DPI)

@@ -9,9 +9,10 @@ is taken to be meant.
 """
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PIL import Image
+if TYPE_CHECKING:
+    from PIL import Image
 
 __all__ = ["DPI_RANGE", "believed", "from_exif", "from_metric", "from_tiff"]
 
@@ -66,6 +67,6 @@ def _number(value: Any) -> float:
         return math.nan
 
 
-def from_exif(exif: Image.Exif) -> Dpi | None:
+def from_exif(exif: "Image.Exif") -> Dpi | None:
     """Return believed dpi from the first directory of EXIF."""
     return from_tiff(exif)

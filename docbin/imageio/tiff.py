@@ -8,6 +8,7 @@ million. Files beyond 4 GiB would need other offsets and are refused (TIFF 6.0, 
 
 import io
 import struct
+import zlib
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import IO, Any
@@ -16,11 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.errors import OutputError
-from docbin.imageio.encoders import as_lines, deflated
+from docbin.imageio.metadata import as_lines
+from docbin.imageio.resolution import Dpi
 
 __all__ = ["TiffEncoder", "group4"]
-
-Dpi = tuple[float, float] | None
 
 _ASCII, _SHORT, _LONG, _RATIONAL = 2, 3, 4, 5
 _SIZES = {_ASCII: 1, _SHORT: 2, _LONG: 4, _RATIONAL: 8}
@@ -40,7 +40,7 @@ class TiffEncoder:
         self._next = 4  # where the offset of the next directory goes
         file.write(b"II*\0\0\0\0\0")
 
-    def add(self, image: NDArray[Any], dpi: Dpi) -> None:
+    def add(self, image: NDArray[Any], dpi: Dpi | None) -> None:
         """Encode a page and link it to the one before."""
         height, width = image.shape[:2]
         ink = image.dtype == np.bool_
@@ -49,7 +49,7 @@ class TiffEncoder:
             rows, strips = height, [group4(image)]
         else:
             rows = max(1, min(height, _STRIP_BYTES // (width * samples)))
-            strips = [deflated(image[top : top + rows].data) for top in range(0, height, rows)]
+            strips = [_deflated(image[top : top + rows]) for top in range(0, height, rows)]
         offsets = [self._append(strip) for strip in strips]
         tags: list[tuple[int, int, Any]] = [
             (254, _LONG, [2 if self._next != 4 else 0]),
@@ -120,6 +120,10 @@ def group4(ink: NDArray[np.bool_]) -> bytes:
     tags = TiffImagePlugin.TiffImageFile(io.BytesIO(held.getvalue())).tag_v2
     (start,), (size,) = tags[273], tags[279]
     return held.getvalue()[start : start + size]
+
+
+def _deflated(rows: NDArray[Any]) -> bytes:
+    return zlib.compress(rows.data, 4)
 
 
 def _packed(kind: int, values: list[int]) -> bytes:
