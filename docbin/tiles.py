@@ -1,11 +1,13 @@
 """Cut a page into overlapping tiles and stitch what is made of them, for pages of any size.
 
-Tiles stand at even steps so that the last one ends with the page. The overlap is a share of the
+As few tiles as will do stand at even steps, and each is no larger than that takes: full tiles on an
+A4 page would overlap by more than was asked, for a fifth more work. The overlap is a share of the
 tile: 0.1 means that neighbours share at least a tenth (published code calls a *stride* of a tenth
 "overlap 0.1", which is an overlap of nine tenths and 67 times the work). Blending is by a window
 that falls towards the tile's edge, or by the minimum of all tiles, as published.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -19,24 +21,33 @@ __all__ = ["Tile", "Tiling"]
 
 
 class Tile(NamedTuple):
-    """A square window of a page; it may hang over a page that is smaller than a tile."""
+    """A window of a page; it may hang over the page's end."""
 
     top: int
     left: int
-    size: int
+    height: int
+    width: int
 
 
 @dataclass(frozen=True)
 class Tiling:
-    """How a page is cut: tile `size` in pixels, `overlap` as a share of it, `blend`."""
+    """How a page is cut: the most a tile's side may be, `overlap` as a share of it, `blend`.
 
-    size: int = 512
-    overlap: float = 0.1
+    Sides are multiples of `multiple` pixels, and `least` or more.
+    """
+
+    size: int = 768
+    overlap: float = 0.075
     blend: Literal["window", "minimum"] = "window"
+    multiple: int = 1
+    least: int = 1
 
     def __post_init__(self) -> None:
-        if self.size < 1:
-            raise SettingError(f"tiles: size must be at least 1, got {self.size}")
+        if min(self.size, self.multiple, self.least) < 1:
+            raise SettingError(
+                "tiles: size, multiple and least must be at least 1, "
+                f"got {self.size}, {self.multiple} and {self.least}"
+            )
         if not 0 <= self.overlap <= 0.95:
             raise SettingError(f"tiles: overlap must be from 0 to 0.95, got {self.overlap}")
         if self.blend not in ("window", "minimum"):
@@ -44,9 +55,11 @@ class Tiling:
 
     def tiles(self, height: int, width: int) -> Iterator[Tile]:
         """Yield the tiles of a page, row by row."""
-        for top in self._starts(height):
-            for left in self._starts(width):
-                yield Tile(top, left, self.size)
+        tall, tops = self._axis(height)
+        wide, lefts = self._axis(width)
+        for top in tops:
+            for left in lefts:
+                yield Tile(top, left, tall, wide)
 
     def run(
         self,
@@ -55,18 +68,19 @@ class Tiling:
     ) -> NDArray[np.float32]:
         """Stitch ``work(tile)`` over an image.
 
-        `image` is (h, w, ...); `work` maps (size, size, ...) to float32 (size, size). What hangs
-        over the image is filled by repeating its edge. Returns float32 (h, w).
+        `image` is (h, w, ...); `work` maps (a, b, ...) to float32 (a, b), a tile's sides. What
+        hangs over the image is filled by repeating its edge. Returns float32 (h, w).
         """
         height, width = image.shape[:2]
         smallest = self.blend == "minimum"
         total = np.full((height, width), np.inf if smallest else 0, np.float32)
         weight = None if smallest else np.zeros((height, width), np.float32)
-        window = self.window()
+        tall, wide = self._axis(height)[0], self._axis(width)[0]
+        window = self._ramp(tall)[:, None] * self._ramp(wide)
         for tile in self.tiles(height, width):
-            part = image[tile.top : tile.top + tile.size, tile.left : tile.left + tile.size]
+            part = image[tile.top : tile.top + tall, tile.left : tile.left + wide]
             h, w = part.shape[:2]
-            hang = [(0, tile.size - h), (0, tile.size - w), *[(0, 0)] * (image.ndim - 2)]
+            hang = [(0, tall - h), (0, wide - w), *[(0, 0)] * (image.ndim - 2)]
             done = work(np.pad(part, hang, mode="edge"))[:h, :w]
             place = np.s_[tile.top : tile.top + h, tile.left : tile.left + w]
             if weight is None:
@@ -76,19 +90,23 @@ class Tiling:
                 weight[place] += window[:h, :w]
         return total if weight is None else total / weight
 
-    def window(self) -> NDArray[np.float32]:
-        """Return (size, size) weights: 1 inside, falling as a raised cosine over the overlap."""
-        ramp = max(1.0, self.size * self.overlap)
-        distance = np.minimum(np.arange(self.size), np.arange(self.size)[::-1]) + 0.5
-        line = 0.5 - 0.5 * np.cos(np.pi * np.minimum(distance / ramp, 1))
-        line = np.maximum(line, 1e-4)  # a corner seen by one tile only still counts
-        result: NDArray[np.float32] = (line[:, None] * line[None, :]).astype(np.float32)
-        return result
+    def _ramp(self, side: int) -> NDArray[np.float32]:
+        """Return (side,) weights: 1 inside, falling as a raised cosine over the overlap."""
+        distance = np.minimum(np.arange(side), np.arange(side)[::-1]) + 0.5
+        line = 0.5 - 0.5 * np.cos(np.pi * np.minimum(distance / max(1.0, side * self.overlap), 1))
+        return np.maximum(line, 1e-4).astype(np.float32)  # what one tile alone sees still counts
 
-    def _starts(self, length: int) -> list[int]:
-        room = length - self.size
-        if room <= 0:
-            return [0]
-        step = max(1, int(self.size * (1 - self.overlap)))
-        count = -(-room // step)
-        return [room * i // count for i in range(count + 1)]
+    def _axis(self, length: int) -> tuple[int, list[int]]:
+        """Return the side of the tiles along an axis and where they start."""
+        largest = max(self._whole(self.size), self._whole(self.least))
+        if length <= largest:
+            return self._whole(length), [0]
+        share = 1 - self.overlap
+        count = 1 + -(-(length - largest) // max(1, int(largest * share)))
+        side = min(largest, self._whole(math.ceil(length / (1 + (count - 1) * share))))
+        room = length - side
+        return side, [room * i // (count - 1) for i in range(count)]
+
+    def _whole(self, side: int) -> int:
+        """Return a side that is allowed, and no smaller than `side`."""
+        return -(-max(side, self.least) // self.multiple) * self.multiple

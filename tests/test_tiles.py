@@ -30,6 +30,27 @@ def test_overlap_is_a_share_of_the_tile() -> None:
     assert len(lefts) == 11  # a stride of a tenth would take 91
 
 
+def test_tiles_are_no_larger_than_covering_the_page_takes() -> None:
+    tiles = list(Tiling(100, 0.0).tiles(80, 150))
+    assert [(tile.left, tile.height, tile.width) for tile in tiles] == [(0, 80, 75), (75, 80, 75)]
+    work = sum(t.height * t.width for t in Tiling(768, 0.075, multiple=16).tiles(3508, 2480))
+    assert work < 1.2 * 3508 * 2480
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(1, 5000), st.integers(1, 900), st.integers(1, 64), st.integers(1, 80))
+def test_tiles_share_what_was_asked(length: int, size: int, multiple: int, least: int) -> None:
+    tiling = Tiling(size, 0.1, multiple=multiple, least=least)
+    tiles = list(tiling.tiles(1, length))
+    side = tiles[0].width
+    assert side % multiple == 0
+    assert least <= side < max(size, least) + multiple
+    assert tiles[0].left == 0
+    assert tiles[-1].left + side >= length
+    steps = np.diff([tile.left for tile in tiles])
+    assert (steps <= max(1, np.ceil(side * 0.9))).all()
+
+
 def test_minimum_takes_the_smallest_view() -> None:
     values = iter([0.75, 0.25])
     tiling = Tiling(4, 0.5, "minimum")
@@ -48,7 +69,7 @@ def test_window_mixes_smoothly() -> None:
     assert np.diff(out[0]).max() < 0.3
 
 
-@pytest.mark.parametrize("bad", [{"size": 0}, {"overlap": 1.0}, {"blend": "mean"}])
+@pytest.mark.parametrize("bad", [{"size": 0}, {"overlap": 1.0}, {"blend": "mean"}, {"multiple": 0}])
 def test_bad_settings(bad: dict[str, object]) -> None:
     with pytest.raises(SettingError, match="tiles: "):
         Tiling(**bad)  # type: ignore[arg-type]

@@ -42,8 +42,8 @@ class ThreeStage:
     form: Literal["single", "two-stage", "three-stage"] = "single"
     threshold: float = 0.4
     strong: float = 0.95
-    tile: int = 512
-    overlap: float = 0.1
+    tile: int = 768
+    overlap: float = 0.075
     blend: Literal["window", "minimum"] = "window"
     wavelet: bool = False
     fusion: Literal["veto", "weighted", "local"] = "local"
@@ -60,7 +60,7 @@ class ThreeStage:
         "form": "single: one colour network; two-stage, three-stage: channels, local and global",
         "threshold": "probability from which a pixel is ink, between 0 and 1",
         "strong": "a patch of ink must reach this probability somewhere, 0 keeps all, below 1",
-        "tile": "side of a tile in pixels, a multiple of 16 and at least 64",
+        "tile": "largest side of a tile in pixels, a multiple of 16 and at least 64",
         "overlap": "share of a tile that neighbours have in common, 0 to 0.95",
         "blend": "join tiles by a window, or by the minimum as published (thins the ink)",
         "wavelet": "Haar-smooth the channels as in published training (three-stage only)",

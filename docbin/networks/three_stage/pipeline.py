@@ -43,6 +43,9 @@ __all__ = ["Networks", "channel_maps", "page_probability", "run_network", "whole
 
 Array = NDArray[np.float32]
 
+LEAST = 64
+"""Side of the smallest tile, pixels: a smaller page is filled up to it."""
+
 
 class Networks(NamedTuple):
     """The trained networks of one form; those that the form does not use are None."""
@@ -67,9 +70,7 @@ def run_network(
 
     `prepare` is done to every tile first; with `flips` the mean over four mirror images.
     """
-    step = net.config.multiple
-    side = max(64, -(-max(pixels.shape[:2]) // step) * step)  # a small page needs no whole tile
-    tiling = replace(tiling, size=min(-(-tiling.size // step) * step, side))
+    tiling = replace(tiling, multiple=net.config.multiple, least=LEAST)
     device = next(net.parameters()).device
 
     def work(tile: NDArray[Any]) -> Array:
