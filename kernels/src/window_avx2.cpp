@@ -95,9 +95,11 @@ struct Avx2 {
   }
 };
 
+#include "window_quick.inl"
+
 }  // namespace
 
-const Cell kAvx2 = {threshold_on<Avx2>, moments_on<Avx2>, max_variance_on<Avx2>,
+const Cell kAvx2 = {quick_threshold<Avx2>, moments_on<Avx2>, quick_max_variance<Avx2>,
                     extremes_on<Avx2>};
 
 }  // namespace docbin::window

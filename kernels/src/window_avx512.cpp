@@ -94,9 +94,11 @@ struct Avx512 {
   }
 };
 
+#include "window_quick.inl"
+
 }  // namespace
 
-const Cell kAvx512 = {threshold_on<Avx512>, moments_on<Avx512>, max_variance_on<Avx512>,
+const Cell kAvx512 = {quick_threshold<Avx512>, moments_on<Avx512>, quick_max_variance<Avx512>,
                       extremes_on<Avx512>};
 
 }  // namespace docbin::window

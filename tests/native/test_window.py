@@ -86,6 +86,29 @@ def test_maps_equal_the_twin(target: str, shape: tuple[int, int]) -> None:
             assert largest == reference_window.max_deviation(gray, side)
 
 
+# Thresholds that a grey value meets exactly, windows of one value, and contrast of one level: what
+# single precision cannot decide.
+@pytest.mark.parametrize("width", [33, 64, 150])
+def test_ties_are_decided_as_in_the_twin(target: str, width: int) -> None:
+    rows, columns = np.mgrid[:90, :width]
+    ramp = ((rows + columns) // 3).astype(np.uint8)
+    steps = np.where(columns < width // 2, 200, 201).astype(np.uint8)
+    island = np.full((90, width), 255, np.uint8)
+    island[20:40, 8:17] = 0
+    rules = [("niblack", (0.0,)), ("nick", (0.0,)), ("wolf", (1.0, 0.5, 200.0)), *RULES]
+    for gray in (ramp, steps, island, 255 - island):
+        for side in (3, 21, 41):
+            for formula, settings in rules:
+                plane = plane_for(formula, gray, side)
+                expected = reference_window.threshold(gray, formula, side, *settings, plane=plane)
+                with native.use_target(target):
+                    got = window.threshold(gray, formula, side, *settings, plane=plane)
+                assert np.array_equal(got, expected), (formula, settings, side)
+            with native.use_target(target):
+                largest = window.max_deviation(gray, side)
+            assert largest == reference_window.max_deviation(gray, side)
+
+
 # Windows that pass each bound of window.hpp: 32-bit sums, a signed 32-bit sum of squares (where a
 # 32-bit implementation wraps at window 183), a double-exact D, and columns of 64-bit sums.
 @pytest.mark.parametrize(
