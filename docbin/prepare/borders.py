@@ -61,8 +61,7 @@ class Borders:
 
     def __call__(self, page: Page, /) -> StepResult:
         """Return the page with its borders filled, or as it is when it has none or in doubt."""
-        gray = page.gray
-        small = _reduced(gray)
+        small = _reduced(sketch(page).gray, page)
         if min(small.shape) < 16:
             return unchanged(page, "borders", "uncertain", "too small to have borders")
         dark = _dark_border(small)
@@ -90,13 +89,14 @@ class Borders:
         return StepResult((part,), Verdict("borders", "done", reason, values))
 
 
-def _reduced(gray: Gray) -> Gray:
+def _reduced(gray: Gray, page: Page) -> Gray:
+    """Return the page at about 60 dpi, made of a copy that is larger."""
     import cv2
 
-    factor = max(1, round((gray.size / _PIXELS) ** 0.5))
+    factor = max(1, round((page.width * page.height / _PIXELS) ** 0.5))
     if factor == 1:
         return gray
-    size = max(1, gray.shape[1] // factor), max(1, gray.shape[0] // factor)
+    size = max(1, page.width // factor), max(1, page.height // factor)
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
@@ -204,12 +204,15 @@ def _written(page: Page, border: _Mask) -> int:
     )
     size = seen.letter_height
     like = seen.letters & (p.height > 0.6 * size) & (p.height < 1.7 * size)
-    # What is no more than the grain of a dark board has little contrast.
-    side = np.ones((2 * max(1, round(size / 2)) + 1,) * 2, np.uint8)
-    contrast = cv2.subtract(cv2.dilate(seen.gray, side), cv2.erode(seen.gray, side))
     rows, columns = (p.top + p.height // 2)[like], (p.left + p.width // 2)[like]
-    clear = np.asarray(contrast)[rows, columns] >= _CLEAR
-    return int(np.count_nonzero(beside[rows, columns].astype(np.bool_) & clear))
+    inside = beside[rows, columns] > 0
+    # What is no more than the grain of a dark board has little contrast.
+    reach = max(1, round(size / 2))
+    found = 0
+    for y, x in zip(rows[inside].tolist(), columns[inside].tolist(), strict=True):
+        around = seen.gray[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]
+        found += int(around.max()) - int(around.min()) >= _CLEAR
+    return found
 
 
 def _depth(border: _Mask) -> float:

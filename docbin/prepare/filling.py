@@ -7,7 +7,7 @@ from docbin.page import Gray, Page
 
 __all__ = ["filled"]
 
-_TILE = 256  # side of a piece of the page that is painted at a time
+_TILE = 128  # side of a piece of the page that is painted at a time
 
 _Mask = NDArray[np.bool_]
 _Light = NDArray[np.float32]
@@ -21,15 +21,14 @@ def filled(page: Page, border: _Mask) -> Page:
     # A few samples a pixel of the copy will do: means are taken of many.
     dense = cv2.resize(page.pixels, (2 * width, 2 * height), interpolation=cv2.INTER_NEAREST)
     reduced = cv2.resize(dense, (width, height), interpolation=cv2.INTER_AREA)
-    small: _Light = np.reshape(np.asarray(reduced, np.float32), (height, width, -1))
     wide = cv2.dilate(border.view(np.uint8), np.ones((7, 7), np.uint8))
     # Paper is light: ink beside the border must not be spread over it.
-    level = small.mean(axis=2)
+    level = Page(np.asarray(reduced, np.uint8)).gray
     bare = (wide == 0) & (level >= np.median(level[~border]) * 0.85)
     if not bare.any():
         bare = ~border
-    spread = np.clip(np.rint(_spread(small, bare)), 0, 255)
-    paper = spread.astype(np.uint8).reshape(reduced.shape)
+    spread = _spread(np.asarray(reduced, np.float32), bare)
+    paper = np.asarray(cv2.convertScaleAbs(spread), np.uint8)  # rounds; no value is below 0
     mask = cv2.dilate(border.view(np.uint8), np.ones((3, 3), np.uint8))
     pixels = np.array(page.pixels)
     for top in range(0, page.height, _TILE):
@@ -55,27 +54,30 @@ def _paint(pixels: NDArray[np.uint8], paper: Gray, mask: Gray, corner: tuple[int
     flags, near = way | cv2.INTER_LINEAR, way | cv2.INTER_NEAREST
     light = cv2.warpAffine(paper, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     where = cv2.warpAffine(mask, matrix, size, flags=near, borderMode=cv2.BORDER_REPLICATE)
-    np.copyto(tile, light, where=(where if tile.ndim == 2 else where[:, :, None]).astype(np.bool_))
+    cv2.copyTo(light, where, tile)
 
 
 def _spread(values: _Light, known: _Mask) -> _Light:
-    """Fill the unknown from the known around it, nearer ones first: means of widening windows."""
+    """Fill the unknown from the known around it, nearer ones first: from coarser and coarser copies.
+
+    ``values`` is (h, w) or (h, w, 3). A coarser copy holds the means of the known in each two by
+    two; what none of them knows is filled from one coarser still, until nothing is missing.
+    """
     import cv2
 
-    result = values.copy()
-    missing = ~known
-    weight = known.astype(np.float32)
-    side = 9
-    while missing.any():
-        share = cv2.blur(weight, (side, side), borderType=cv2.BORDER_REPLICATE)
-        reached = missing & (share > 0.02)
-        for channel in range(values.shape[2]):
-            total = cv2.blur(
-                values[:, :, channel] * weight, (side, side), borderType=cv2.BORDER_REPLICATE
-            )
-            result[:, :, channel][reached] = total[reached] / share[reached]
-        missing &= ~reached
-        if side > 4 * max(values.shape[:2]):
-            break
-        side = 2 * side + 1
-    return result
+    if known.all() or not known.any():
+        return values
+    height, width = known.shape
+    below, beside = height % 2, width % 2
+    weight = cv2.copyMakeBorder(
+        known.astype(np.float32), 0, below, 0, beside, cv2.BORDER_CONSTANT, value=0
+    )
+    light = cv2.copyTo(values, known.view(np.uint8))  # elsewhere 0
+    light = cv2.copyMakeBorder(light, 0, below, 0, beside, cv2.BORDER_CONSTANT, value=0)
+    half = (width + beside) // 2, (height + below) // 2
+    share = np.asarray(cv2.resize(weight, half, interpolation=cv2.INTER_AREA))
+    total = np.asarray(cv2.resize(light, half, interpolation=cv2.INTER_AREA))
+    each = np.maximum(share, 0.25) if total.ndim == 2 else np.maximum(share, 0.25)[:, :, None]
+    coarse = _spread(total / each, share > 0)
+    grown = cv2.resize(coarse, weight.shape[::-1], interpolation=cv2.INTER_LINEAR)[:height, :width]
+    return np.asarray(cv2.copyTo(values, known.view(np.uint8), grown), np.float32)

@@ -41,7 +41,7 @@ class Components:
     def select(self, chosen: NDArray[np.bool_]) -> Ink:
         """Return the pixels of the chosen parts, (n,) bool in the order of the boxes."""
         table = np.concatenate([[False], chosen])
-        ink: Ink = table[self.labels]
+        ink: Ink = np.take(table, self.labels, mode="clip")  # all are within; not to be checked
         return ink
 
 
@@ -58,21 +58,28 @@ class Sketch:
         """The connected parts of the ink."""
         import cv2
 
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(
-            self.ink.view(np.uint8), connectivity=8
+        # One of several ways to the same labels, on ink twice as fast as the usual one.
+        _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+            self.ink.view(np.uint8), 8, cv2.CV_32S, cv2.CCL_BBDT
         )
         columns = (np.ascontiguousarray(column) for column in np.asarray(stats)[1:].T)
         return Components(np.asarray(labels, np.int32), *columns)
 
+    @cached_property
+    def lettering(self) -> Ink:
+        """The ink of the letters."""
+        return self.parts.select(self.letters)
+
     def quarter(self) -> "Sketch":
         """Return the sketch of the page turned counterclockwise by a quarter; parts come along."""
+        import cv2
+
         p = self.parts
-        turned = Sketch(
-            np.ascontiguousarray(np.rot90(self.gray)),
-            np.ascontiguousarray(np.rot90(self.ink)),
-            (self.scale[1], self.scale[0]),
+        gray, ink, labels = (
+            np.asarray(cv2.rotate(plane, cv2.ROTATE_90_COUNTERCLOCKWISE))
+            for plane in (self.gray, self.ink.view(np.uint8), p.labels)
         )
-        labels = np.ascontiguousarray(np.rot90(p.labels))
+        turned = Sketch(gray, ink.view(np.bool_), (self.scale[1], self.scale[0]))
         top = np.asarray(self.ink.shape[1] - p.left - p.width, np.int32)
         turned.__dict__["parts"] = Components(labels, p.top, top, p.height, p.width, p.area)
         return turned
@@ -143,9 +150,11 @@ def _sketched(page: Page) -> Sketch:
     gray = page.gray
     factor = max(1, round((gray.size / _PIXELS) ** 0.5))
     size = max(1, gray.shape[1] // factor), max(1, gray.shape[0] // factor)
-    small = gray if factor == 1 else cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    # Whole blocks of pixels are averaged many times faster: what is left of one goes uncounted.
+    whole = gray[: size[1] * factor, : size[0] * factor] if min(gray.shape) >= factor else gray
+    small = gray if factor == 1 else cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
     small = np.asarray(small, np.uint8)
-    scale = gray.shape[1] / size[0], gray.shape[0] / size[1]
+    scale = whole.shape[1] / size[0], whole.shape[0] / size[1]
     return Sketch(small, _rough_ink(small), scale)
 
 
@@ -155,7 +164,8 @@ def _rough_ink(gray: Gray) -> Ink:
     if np.count_nonzero(counts) < 2:
         return np.zeros(gray.shape, np.bool_)
     level = int(np.clip(otsu_threshold(counts), *_THRESHOLDS))
-    level = min(level, int(np.median(flat[::3]) - _NOISE * _grain(flat)))
+    middle = int(np.searchsorted(np.cumsum(counts), flat.size / 2))
+    level = min(level, int(middle - _NOISE * _grain(flat)))
     levels = np.arange(256)
     dark, light = counts[: level + 1], counts[level + 1 :]
     if not dark.sum() or not light.sum():

@@ -9,7 +9,7 @@ distance x_s from the middle. In the Fourier domain a shift is a phase, and none
 
     E(a) = sum_f w(f) |sum_s P_s^(f) exp(2 pi i f x_s tan a / n)|^2,   w(f) = 4 sin^2(pi f / n)
 
-First every quarter of a degree with low frequencies, then around the best with all, and last the
+First every half of a degree with low frequencies, then around the best with more, and last the
 vertex of a parabola.
 """
 
@@ -23,7 +23,7 @@ from docbin.prepare.sketch import Sketch
 
 __all__ = ["Skew", "rough_skew", "skew_of"]
 
-_COARSE = 0.25  # degrees
+_COARSE = 0.5  # degrees
 _FINE = 0.04
 _COARSE_PERIOD, _FINE_PERIOD = 12, 5  # shortest waves that are looked at, in pixels
 _STRIP = 12  # columns of a strip
@@ -60,7 +60,7 @@ def skew_of(sketch: Sketch, reach: float = 15.0) -> Skew:
     if rough.sharpness == 0:
         return rough
     angle = rough.angle
-    for step, period in ((_COARSE / 3, 8), (_FINE, _FINE_PERIOD)):
+    for step, period in ((_COARSE / 4, 8), (_FINE, _FINE_PERIOD)):
         near = angle + step * np.arange(-4.0, 5.0)
         angle = _vertex(near, strips.energies(near, period))
     return Skew(angle, rough.sharpness)
@@ -68,11 +68,11 @@ def skew_of(sketch: Sketch, reach: float = 15.0) -> Skew:
 
 def rough_skew(sketch: Sketch, reach: float) -> Skew:
     """Measure the skew to half a degree, in a fraction of the time."""
-    return _Strips.of(_lines(sketch), reach).rough(reach, 2 * _COARSE)
+    return _Strips.of(_lines(sketch), reach).rough(reach)
 
 
 def _lines(sketch: Sketch) -> Ink:
-    return sketch.parts.select(sketch.letters) if sketch.has_text else sketch.ink
+    return sketch.lettering if sketch.has_text else sketch.ink
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,17 +87,18 @@ class _Strips:
         height, width = ink.shape
         count = max(1, width // _STRIP)
         used = ink[:, : count * _STRIP] if width >= _STRIP else ink
-        profiles = used.reshape(height, count, -1).sum(axis=2, dtype=np.float32)
+        runs = used.astype(np.float32).reshape(height * count, -1)
+        profiles = (runs @ np.ones(runs.shape[1], np.float32)).reshape(height, count)
         middles = (np.arange(count) + 0.5) * _STRIP - width / 2
         # Shifts wrap around: as much empty page as the outermost strip moves keeps them apart.
         length = _handy(height + int(np.tan(np.radians(reach)) * width / 2) + 1)
         spectrum = np.fft.rfft(profiles, length, axis=0)
         return cls(spectrum.astype(np.complex64), middles, length, int(profiles.sum()))
 
-    def rough(self, reach: float, step: float = _COARSE) -> Skew:
+    def rough(self, reach: float) -> Skew:
         if self.ink < _LEAST_INK:
             return Skew(0.0, 0.0)
-        positive = np.arange(0, reach + step / 2, step)
+        positive = np.arange(0, reach + _COARSE / 2, _COARSE)
         energies = self.both_ways(positive, _COARSE_PERIOD)
         angles = np.concatenate([-positive[:0:-1], positive])
         best = int(np.argmax(energies))
