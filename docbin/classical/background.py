@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from docbin.page import Gray
 
-__all__ = ["flattened", "paper"]
+__all__ = ["flattened", "paper", "reduced_paper"]
 
 
 def paper(gray: Gray, cover: int = 7, smooth: int = 31, scale: int = 4) -> Gray:
@@ -21,12 +21,22 @@ def paper(gray: Gray, cover: int = 7, smooth: int = 31, scale: int = 4) -> Gray:
     """
     import cv2
 
-    height, width = gray.shape
-    size = (max(1, width // scale), max(1, height // scale))
-    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
-    small = cv2.medianBlur(cv2.dilate(small, np.ones((cover, cover), np.uint8)), smooth)
-    full = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+    small = reduced_paper(gray, cover, smooth, scale)
+    full = cv2.resize(small, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return np.asarray(full, np.uint8)
+
+
+def reduced_paper(
+    pixels: NDArray[np.uint8], cover: int = 7, smooth: int = 31, scale: int = 4
+) -> NDArray[np.uint8]:
+    """Estimate the paper of a page, (h, w) or (h, w, 3), reduced `scale` times; else as `paper`."""
+    import cv2
+
+    height, width = pixels.shape[:2]
+    size = (max(1, width // scale), max(1, height // scale))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small = cv2.medianBlur(cv2.dilate(small, np.ones((cover, cover), np.uint8)), smooth)
+    return np.asarray(small, np.uint8)
 
 
 def flattened(gray: Gray, light: NDArray[np.uint8]) -> Gray:

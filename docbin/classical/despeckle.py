@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.errors import ArrayError, SettingError
+from docbin.native.window import small_parts
 from docbin.page import Ink
 
 __all__ = ["check_strokes", "despeckle", "stroke_width"]
@@ -47,10 +48,9 @@ def despeckle(
     if stroke is None:
         return ink
     if specks > 0:
-        ink = ink & ~_small_parts(ink, specks * stroke, connectivity=8)
+        ink = ink & ~small_parts(ink, int(specks * stroke))
     if holes > 0:
-        small = _small_parts(~ink, holes * stroke, connectivity=4, inside=True)
-        ink = ink | small
+        ink = ink | _small_holes(ink, holes * stroke)
     return ink
 
 
@@ -65,42 +65,40 @@ def stroke_width(ink: Ink) -> float | None:
     import cv2
 
     mask = np.ascontiguousarray(ink).view(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        mask, connectivity=8, ltype=cv2.CV_32S
-    )
+    count, labels = cv2.connectedComponents(mask, connectivity=8, ltype=cv2.CV_32S)
     parts = np.asarray(labels, np.int32)
     if count < 2:
         return None
     padded = np.pad(mask, 1)  # beyond the page there is paper
     distance = np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, 5), np.float32)
-    middle = (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8))) & (distance > 0)
-    rows, columns = np.nonzero(middle[1:-1, 1:-1])
+    highest = cv2.dilate(distance, np.ones((3, 3), np.uint8))
+    middle = cv2.bitwise_and(cv2.compare(distance, highest, cv2.CMP_EQ), padded)
+    places = np.flatnonzero(np.asarray(middle).view(np.bool_))  # in the padded page
     # In the middle of a stroke of w pixels the distance is (w + 1) / 2 for odd w, w / 2 for even.
-    widths = 2 * distance[1:-1, 1:-1][rows, columns] - 0.5
-    owner = parts[rows, columns]
+    widths = 2 * distance.ravel()[places] - 0.5
+    rows, columns = np.divmod(places, padded.shape[1])
+    owner = parts[rows - 1, columns - 1]
     widest = np.zeros(count, np.float32)
     np.maximum.at(widest, owner, widths)
-    long = stats[:, cv2.CC_STAT_AREA] >= _LONG * widest**2
+    area = np.bincount(parts[ink], minlength=count)
+    long = area >= _LONG * widest**2
     long[0] = False
     measured = widths[long[owner]]
     return float(max(1.0, round(float(np.median(measured)), 1))) if measured.size else None
 
 
-def _small_parts(
-    mask: Ink, side: float, connectivity: int, inside: bool = False
-) -> NDArray[np.bool_]:
-    """Return the parts of a mask whose bounding box is at most `side` pixels wide and high."""
+def _small_holes(ink: Ink, side: float) -> NDArray[np.bool_]:
+    """Return the 4-connected parts of the paper, off the edge, at most `side` wide and high."""
     import cv2
 
-    height, width = mask.shape
+    height, width = ink.shape
     _, parts, stats, _ = cv2.connectedComponentsWithStats(
-        np.ascontiguousarray(mask).view(np.uint8), connectivity=connectivity, ltype=cv2.CV_32S
+        np.ascontiguousarray(~ink).view(np.uint8), connectivity=4, ltype=cv2.CV_32S
     )
     left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
     wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     small = (wide <= side) & (high <= side)
     small[0] = False
-    if inside:
-        small &= (left > 0) & (top > 0) & (left + wide < width) & (top + high < height)
+    small &= (left > 0) & (top > 0) & (left + wide < width) & (top + high < height)
     found: NDArray[np.bool_] = small[parts]
     return found

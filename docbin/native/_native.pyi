@@ -29,6 +29,15 @@ def stroke_weights(
     recall: NDArray[np.float64],
     precision: NDArray[np.float64],
 ) -> None: ...
+def turned(
+    pixels: NDArray[np.uint8],
+    across: NDArray[np.int32],
+    row: NDArray[np.int32],
+    down: NDArray[np.int32],
+    rows: NDArray[np.int32],
+    fill: NDArray[np.uint8],
+    out: NDArray[np.uint8],
+) -> None: ...
 def window_threshold(
     gray: NDArray[np.uint8],
     formula: int,
@@ -136,6 +145,7 @@ def ink_by_edges(
     spread: float,
     out: NDArray[np.uint8],
 ) -> None: ...
+def small_parts(ink: NDArray[np.uint8], side: int, out: NDArray[np.uint8]) -> None: ...
 def keep_touched(
     ink: NDArray[np.uint8], seeds: NDArray[np.uint8], out: NDArray[np.uint8]
 ) -> None: ...

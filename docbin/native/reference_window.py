@@ -20,6 +20,7 @@ __all__ = [
     "local_minimum",
     "local_moments",
     "max_deviation",
+    "small_parts",
     "threshold",
 ]
 
@@ -205,3 +206,17 @@ def keep_touched(ink: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np
         if np.array_equal(grown, kept):
             return kept
         kept = grown
+
+
+def small_parts(ink: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
+    """Return the 8-connected parts of `ink` at most `side` pixels wide and high, one by one."""
+    left, small = ink.copy(), np.zeros_like(ink)
+    while left.any():
+        seed = np.zeros_like(ink)
+        seed[tuple(np.argwhere(left)[0])] = True
+        part = keep_touched(ink, seed)
+        rows, columns = np.nonzero(part)
+        if max(np.ptp(rows), np.ptp(columns)) < side:
+            small |= part
+        left &= ~part
+    return small

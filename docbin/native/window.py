@@ -41,6 +41,7 @@ __all__ = [
     "local_minimum",
     "local_moments",
     "max_deviation",
+    "small_parts",
     "threshold",
 ]
 
@@ -183,6 +184,15 @@ def keep_touched(ink: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np
     _native.keep_touched(
         np.ascontiguousarray(ink).view(np.uint8), np.ascontiguousarray(seeds).view(np.uint8), out
     )
+    return out.view(np.bool_)
+
+
+def small_parts(ink: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
+    """Return the 8-connected parts of `ink`, (h, w) bool, at most `side` pixels wide and high."""
+    if ink.dtype != np.bool_ or ink.ndim != 2 or not ink.size:
+        raise ArrayError("small_parts takes ink, (h, w) bool")
+    out = np.empty(ink.shape, np.uint8)
+    _native.small_parts(np.ascontiguousarray(ink).view(np.uint8), side, out)
     return out.view(np.bool_)
 
 

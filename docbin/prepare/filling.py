@@ -58,7 +58,7 @@ def _paint(pixels: NDArray[np.uint8], paper: Gray, mask: Gray, corner: tuple[int
 
 
 def _spread(values: _Light, known: _Mask) -> _Light:
-    """Fill the unknown from the known around it, nearer ones first: from coarser and coarser copies.
+    """Fill the unknown from the known around it, nearer ones first, from coarser copies.
 
     ``values`` is (h, w) or (h, w, 3). A coarser copy holds the means of the known in each two by
     two; what none of them knows is filled from one coarser still, until nothing is missing.
@@ -78,6 +78,6 @@ def _spread(values: _Light, known: _Mask) -> _Light:
     share = np.asarray(cv2.resize(weight, half, interpolation=cv2.INTER_AREA))
     total = np.asarray(cv2.resize(light, half, interpolation=cv2.INTER_AREA))
     each = np.maximum(share, 0.25) if total.ndim == 2 else np.maximum(share, 0.25)[:, :, None]
-    coarse = _spread(total / each, share > 0)
+    coarse = _spread(np.asarray(total / each, np.float32), share > 0)
     grown = cv2.resize(coarse, weight.shape[::-1], interpolation=cv2.INTER_LINEAR)[:height, :width]
     return np.asarray(cv2.copyTo(values, known.view(np.uint8), grown), np.float32)

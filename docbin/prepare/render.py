@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.errors import PageTooLargeError
+from docbin.native.turning import turned
 from docbin.page import Page
 from docbin.prepare.geometry import Geometry
 
@@ -29,19 +30,10 @@ def paper_color(page: Page) -> tuple[int, ...]:
 
 
 def rendered(page: Page, geometry: Geometry, fill: tuple[int, ...]) -> Page:
-    """Lay the page out by a geometry, cubic; what lies beyond it is `fill`."""
-    import cv2
-
+    """Lay the page out by a geometry that turns little, cubic; what lies beyond it is `fill`."""
     check_canvas(geometry.size)
-    pixels = cv2.warpAffine(
-        np.asarray(page.pixels),
-        np.array(geometry.matrix),
-        geometry.size,
-        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=fill,
-    )
-    return Page(np.asarray(pixels, np.uint8), page.dpi, page.source)
+    pixels = turned(page.pixels, geometry.matrix, geometry.size, fill)
+    return Page(pixels, page.dpi, page.source)
 
 
 def resized(page: Page, size: tuple[int, int], dpi: tuple[float, float] | None) -> Page:

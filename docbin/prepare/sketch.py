@@ -74,12 +74,11 @@ class Sketch:
         """Return the sketch of the page turned counterclockwise by a quarter; parts come along."""
         import cv2
 
-        p = self.parts
-        gray, ink, labels = (
-            np.asarray(cv2.rotate(plane, cv2.ROTATE_90_COUNTERCLOCKWISE))
-            for plane in (self.gray, self.ink.view(np.uint8), p.labels)
-        )
-        turned = Sketch(gray, ink.view(np.bool_), (self.scale[1], self.scale[0]))
+        p, way = self.parts, cv2.ROTATE_90_COUNTERCLOCKWISE
+        gray = np.asarray(cv2.rotate(self.gray, way), np.uint8)
+        ink = np.asarray(cv2.rotate(self.ink.view(np.uint8), way)).view(np.bool_)
+        turned = Sketch(gray, ink, (self.scale[1], self.scale[0]))
+        labels = np.asarray(cv2.rotate(p.labels, way), np.int32)
         top = np.asarray(self.ink.shape[1] - p.left - p.width, np.int32)
         turned.__dict__["parts"] = Components(labels, p.top, top, p.height, p.width, p.area)
         return turned

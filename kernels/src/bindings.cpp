@@ -31,6 +31,7 @@ NB_MODULE(_native, m) {
   docbin::bind_cut(m);
   docbin::bind_layouts(m);
   docbin::bind_scores(m);
+  docbin::bind_turning(m);
   docbin::bind_window(m);
   docbin::bind_xnor(m);
 }

@@ -126,6 +126,13 @@ void bind_window(nb::module_& m) {
     keep_touched(ink.data(), touching, static_cast<int>(page.height),
                  static_cast<int>(page.width), kept);
   });
+  m.def("small_parts", [](const GrayIn& ink, std::int64_t side, const BytesOut& out) {
+    const window::Page page = page_of(ink);
+    std::uint8_t* const kept = same_shape(out, page);
+    nb::gil_scoped_release release;
+    small_parts(ink.data(), side, static_cast<int>(page.height), static_cast<int>(page.width),
+                kept);
+  });
 }
 
 }  // namespace docbin

@@ -1,4 +1,4 @@
-// Connected parts of ink, chosen by what they touch. Parts are 8-connected.
+// Connected parts of ink, chosen by what they touch or by their size. Parts are 8-connected.
 #pragma once
 
 #include <cstdint>
@@ -9,5 +9,9 @@ namespace docbin {
 // bytes, zero or one; out may not be either input.
 void keep_touched(const std::uint8_t* ink, const std::uint8_t* seeds, int height, int width,
                   std::uint8_t* out);
+
+// out = the parts of `ink` whose bounding box is at most `side` pixels wide and high; else as above.
+void small_parts(const std::uint8_t* ink, std::int64_t side, int height, int width,
+                 std::uint8_t* out);
 
 }  // namespace docbin
