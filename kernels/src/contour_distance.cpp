@@ -34,13 +34,15 @@ DistanceSums run(const std::uint8_t* ink, const std::uint8_t* truth, int height,
   const std::unique_ptr<Step[]> above(new Step[columns * static_cast<std::size_t>(height)]);
   std::vector<Step> steps(columns);
   std::vector<Wide> squared(columns + 16), distance(columns + 16);
-  std::vector<int> hull(columns + 1);
+  std::vector<int> hull(columns + 1), reach(columns / kDistanceBlock + 1);
+  std::vector<std::int16_t> near(columns + kDistanceBlock + 2 * kDistanceNear);
+  std::vector<std::uint32_t> roots(kKnownRoots);
   std::vector<std::uint8_t> padded(columns + 2);
   const std::vector<std::uint8_t> none(columns, 0);
   FixedSum wrong, page;
   sweeps(ink, truth, height, width,
-         {above.get(), steps.data(), squared.data(), distance.data(), hull.data(), padded.data(),
-          none.data()},
+         {above.get(), steps.data(), squared.data(), distance.data(), hull.data(), reach.data(),
+          near.data() + kDistanceNear, roots.data(), padded.data(), none.data()},
          &wrong, &page);
   return {value_of(wrong), value_of(page)};
 }

@@ -9,7 +9,9 @@
 // parabolas of one shape, whose lower envelope is the lower convex hull of the points
 // (x, g(x)^2 + x^2) (Felzenszwalb, Huttenlocher: Distance transforms of sampled functions, Theory
 // of Computing 8, 2012). All of that is in integers. Roots are rounded to multiples of 2^-24 and
-// added up as integers: the sums are the same in any order, so on every target.
+// added up as integers: the sums are the same in any order, so on every target. d of neighbours
+// differs by one at most, so the row before bounds how far a pixel's contour is to its side: near
+// text a few columns are tried, elsewhere only the part of the hull within that bound is built.
 //
 // Sides are at most kLongestSide: then a row's sum stays below 2^61 and the page's below 2^55, both
 // in units of 2^-24 and of 1.

@@ -127,8 +127,10 @@ double quick_max_variance(const Page& page, std::int64_t radius, std::int64_t y0
       const Block block = strips.next(x);
       const Reals limit = fill(static_cast<float>(largest) - kVariance);
       Reals more = fill(0.0f);
-      for (int p = 0; p < 4; ++p)
-        more = _mm256_or_ps(more, _mm256_cmp_ps(strips.see(block, p, x).variance, limit, _CMP_GE_OQ));
+      for (int p = 0; p < 4; ++p) {
+        const Reals variance = strips.see(block, p, x).variance;
+        more = _mm256_or_ps(more, _mm256_cmp_ps(variance, limit, _CMP_GE_OQ));
+      }
       if (_mm256_movemask_ps(more) == 0) [[likely]] continue;
       const Ints none = _mm256_setzero_si256();
       strips.template exactly<V>(block, none, none, x, [&](int i, const Local<V>& w) {

@@ -46,6 +46,18 @@ def test_kernels_equal_their_twin(shape: tuple[int, int], share: float) -> None:
     check(*scattered(shape, share))
 
 
+@pytest.mark.parametrize("shape", [(150, 300), (300, 129)])
+def test_a_block_of_text_far_from_the_edges(shape: tuple[int, int]) -> None:
+    # Near the text every column within reach is tried, far from it the hull; here both meet.
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        truth = np.zeros(shape, np.bool_)
+        top, left = rng.integers(0, 140), rng.integers(0, 69)
+        truth[top : top + 9, left : left + 60] = rng.random(truth[top : top + 9, :60].shape) < 0.1
+        truth[top, left] = True
+        check(rng.random(shape) < 0.1, truth)
+
+
 @pytest.mark.parametrize("height", [23170, 23171, 70_000])
 def test_tall_pages(height: int) -> None:
     # One pixel of contour at an end: the longest distances that each way of counting meets.
