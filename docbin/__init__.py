@@ -11,8 +11,9 @@
 
 from docbin import errors
 from docbin.api import binarize, clean, crops, despeckle, detect, methods, read, write
+from docbin.version import VERSION
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "binarize",

@@ -9,7 +9,6 @@ import importlib
 import types
 import typing
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, Union
 
 from docbin.errors import MissingDependencyError, SettingError, UnknownNameError
@@ -200,6 +199,8 @@ def _default(field: "dataclasses.Field[Any]") -> object:
 
 
 def _did_you_mean(name: str, known: typing.Iterable[str]) -> str:
+    from difflib import get_close_matches
+
     names = sorted(known)
     close = get_close_matches(name, names, n=1)
     hint = f", did you mean {close[0]!r}?" if close else ""

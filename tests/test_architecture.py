@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "docbin"
 
 LAYERS: list[list[str]] = [
-    ["docbin.errors"],
+    ["docbin.errors", "docbin.version"],
     ["docbin.page", "docbin.native"],
     ["docbin.protocols", "docbin.imageio", "docbin.tiles", "docbin.wavelet"],
     ["docbin.lines"],

@@ -1,21 +1,16 @@
 """Many pages: find the files, share them among workers, return one Outcome a file."""
 
-from docbin.batch.detect import LineRecipe
 from docbin.batch.files import Job, plan
-from docbin.batch.pool import WorkerLost, share
 from docbin.batch.recipe import Invert, PageNote, Recipe
 from docbin.batch.work import Outcome, process, run
 
 __all__ = [
     "Invert",
     "Job",
-    "LineRecipe",
     "Outcome",
     "PageNote",
     "Recipe",
-    "WorkerLost",
     "plan",
     "process",
     "run",
-    "share",
 ]

@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from docbin.errors import InputError
 from docbin.lines.formats import FORMATS, LinesOfPage, encode
 from docbin.page import Page, as_page
 from docbin.protocols import TextLine
+from docbin.version import VERSION
 
 __all__ = ["LineRecipe"]
 
@@ -51,7 +51,7 @@ class LineRecipe:
         detector: Any = registry.create_detector(self.method, self.settings)
         values = {s.name: getattr(detector, s.name) for s in registry.settings_of(type(detector))}
         return {
-            "Software": f"docbin {version('docbin')}",
+            "Software": f"docbin {VERSION}",
             "Method": self.method,
             "Settings": json.dumps({**values, "ink": self.ink}, sort_keys=True, default=str),
         }

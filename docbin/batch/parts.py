@@ -1,7 +1,6 @@
 """From what a file's pages became to files: most often one, two for a page that was split."""
 
 import io
-import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -64,6 +63,8 @@ def _into_document(
     pages: Iterator[list[tuple[NDArray[Any], PageNote]]],
 ) -> list[PageNote]:
     """Write the pictures to a PDF of their own, then lay them into a copy of the document."""
+    import tempfile
+
     from docbin.imageio.pdf_keeping import Placement, keep_document
 
     with tempfile.TemporaryDirectory(prefix="docbin-") as folder:

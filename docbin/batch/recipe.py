@@ -4,8 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from importlib.metadata import version
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,10 @@ from docbin.classical.despeckle import check_strokes, despeckle
 from docbin.classical.polarity import inverted, is_inverted
 from docbin.errors import InputError
 from docbin.page import Page
-from docbin.prepare import Prepared, Step, Verdict, prepare
+from docbin.version import VERSION
+
+if TYPE_CHECKING:  # steps are imported where there are any
+    from docbin.prepare import Prepared, Step, Verdict
 
 __all__ = ["Invert", "PageNote", "Recipe"]
 
@@ -43,7 +45,7 @@ class PageNote:
     """"left" or "right" of a double page."""
     geometry: dict[str, Any] | None = None
     """The way back to the page as it was read: docbin.prepare.Geometry.to_json()."""
-    verdicts: tuple[Verdict, ...] | None = None
+    verdicts: "tuple[Verdict, ...] | None" = None
     """What every step found."""
     lines: int | None = None
     """Lines of text found; None where none were looked for."""
@@ -57,7 +59,7 @@ class Recipe:
     settings: dict[str, Any] = field(default_factory=dict)
     kind: Literal["ink", "gray", "page"] = "ink"
     """What comes out: ink, cleaned grey, or the page's own pixels, for which there is no method."""
-    steps: tuple[Step, ...] = ()
+    steps: "tuple[Step, ...]" = ()
     """What is done to a page before the method: docbin.prepare."""
     format: str | None = None
     """Format of the result; None goes by the target's suffix."""
@@ -89,26 +91,21 @@ class Recipe:
         light_on_dark = is_inverted(page.gray)
         turn = self.invert == "yes" or (self.invert == "auto" and light_on_dark)
         done = []
-        for part in prepare(inverted(page) if turn else page, self.steps):
-            made = part.page
+        for made, part in self._prepared(inverted(page) if turn else page):
             result = self._checked(method(made), made)
             if self.kind == "ink" and (self.specks > 0 or self.holes > 0):
                 result = despeckle(result, self.specks, self.holes)
             ink = np.count_nonzero(result) / result.size if self.kind == "ink" else None
             note = PageNote(1, made.width, made.height, made.dpi, ink, light_on_dark, turn)
-            done.append((result, self._told(note, page, part)))
+            done.append((result, note if part is None else _told(note, page, part)))
         return done
 
-    def _told(self, note: PageNote, page: Page, part: Prepared) -> PageNote:
+    def _prepared(self, page: Page) -> "list[tuple[Page, Prepared | None]]":
         if not self.steps:
-            return note
-        return replace(
-            note,
-            source=1 if page.source is None else page.source.number,
-            part=part.name or None,
-            geometry=part.geometry.to_json(),
-            verdicts=part.verdicts,
-        )
+            return [(page, None)]
+        from docbin.prepare import prepare
+
+        return [(part.page, part) for part in prepare(page, self.steps)]
 
     @cached_property
     def provenance(self) -> dict[str, str]:
@@ -122,7 +119,7 @@ class Recipe:
         if self.holes > 0:
             steps["fill-holes"] = self.holes
         return {
-            "Software": f"docbin {version('docbin')}",
+            "Software": f"docbin {VERSION}",
             "Method": "none" if self.kind == "page" else self.method,
             "Settings": json.dumps(values, sort_keys=True, default=str),
             **({"Steps": json.dumps(steps)} if steps else {}),
@@ -149,6 +146,17 @@ class Recipe:
                 f"{shapes[0]}, it returned {got}"
             )
         return result
+
+
+def _told(note: PageNote, page: Page, part: "Prepared") -> PageNote:
+    """Add to a page's note what the steps say."""
+    return replace(
+        note,
+        source=1 if page.source is None else page.source.number,
+        part=part.name or None,
+        geometry=part.geometry.to_json(),
+        verdicts=part.verdicts,
+    )
 
 
 def _settings(method: Any) -> dict[str, Any]:

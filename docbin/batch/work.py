@@ -1,22 +1,27 @@
 """One file's work: read its pages, apply the method, write the result whole or not at all."""
 
+import contextlib
 import logging
+import threading
 import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from docbin import imageio
-from docbin.batch.detect import LineRecipe
 from docbin.batch.files import Job
 from docbin.batch.parts import write_parts
-from docbin.batch.pool import WorkerLost, share
 from docbin.batch.recipe import PageNote, Recipe
 from docbin.errors import DocbinError, OutputError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from docbin.batch.detect import LineRecipe
+    from docbin.batch.pool import WorkerLost
 
 __all__ = ["Outcome", "process", "run"]
 
@@ -41,14 +46,14 @@ class Outcome:
     """A traceback, when the failure is a bug and not the file's fault."""
 
 
-def run(recipe: Recipe | LineRecipe, jobs: Sequence[Job], workers: int = 1) -> Iterator[Outcome]:
+def run(recipe: "Recipe | LineRecipe", jobs: Sequence[Job], workers: int = 1) -> Iterator[Outcome]:
     """Yield an Outcome for every job, as they finish; no page stops the others."""
     per_file = max(1, workers // max(1, len(jobs)))
     work = _Work(replace(recipe, threads=per_file))
     finished = False
     try:
-        for result in share(work, jobs, workers):
-            if isinstance(result, WorkerLost):
+        for result in _shared(work, jobs, workers):
+            if not isinstance(result, Outcome):
                 job = result.item
                 imageio.remove_partials(job.target)
                 yield Outcome(
@@ -63,9 +68,19 @@ def run(recipe: Recipe | LineRecipe, jobs: Sequence[Job], workers: int = 1) -> I
                 imageio.remove_partials(job.target)
 
 
+def _shared(
+    work: "_Work", jobs: Sequence[Job], workers: int
+) -> "Iterator[Outcome | WorkerLost[Job]]":
+    if workers <= 1 or len(jobs) <= 1:
+        return map(work, jobs)
+    from docbin.batch.pool import share  # processes, and all they need
+
+    return share(work, jobs, workers)
+
+
 @dataclass(frozen=True)
 class _Work:
-    recipe: Recipe | LineRecipe
+    recipe: "Recipe | LineRecipe"
 
     def __call__(self, job: Job) -> Outcome:
         kind: str | None
@@ -89,18 +104,34 @@ class _Work:
         return Outcome(job.source, job.target, "failed", (), seconds, sentence, kind, details)
 
 
-def process(recipe: Recipe | LineRecipe, source: Path | bytes, target: Path) -> list[PageNote]:
+def process(recipe: "Recipe | LineRecipe", source: Path | bytes, target: Path) -> list[PageNote]:
     """Do one file: every page of `source`, in order, into `target`."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{target.parent}: cannot make this folder: {error.strerror}") from error
-    if isinstance(recipe, LineRecipe):
+    if not isinstance(recipe, Recipe):
         return recipe.process(source, target)
     method = recipe.create()
+    _open_meanwhile(method)
     pages = imageio.read(source, dpi=recipe.dpi, max_pixels=recipe.max_pixels)
     done = _ahead(lambda page: recipe.apply(method, page), pages, recipe.threads)
     return write_parts(recipe, source, target, done)
+
+
+def _open_meanwhile(method: Any) -> None:
+    """Let a method that has networks load them while the first page is decoded.
+
+    Whatever is wrong with them is told when a page is given to the method.
+    """
+    if not hasattr(method, "open"):
+        return
+
+    def load() -> None:
+        with contextlib.suppress(Exception):
+            method.open()
+
+    threading.Thread(target=load, name="docbin-open", daemon=True).start()
 
 
 def _ahead(function: Callable[[T], R], items: Iterator[T], threads: int) -> Iterator[R]:
@@ -108,6 +139,8 @@ def _ahead(function: Callable[[T], R], items: Iterator[T], threads: int) -> Iter
     if threads <= 1:
         yield from map(function, items)
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(threads) as executor:
         waiting: deque[Future[R]] = deque()
         try:

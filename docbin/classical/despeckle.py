@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.errors import ArrayError, SettingError
-from docbin.native.window import small_parts
+from docbin.native.parts import small_parts
 from docbin.page import Ink
 
 __all__ = ["check_strokes", "despeckle", "stroke_width"]

@@ -10,26 +10,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from docbin.native.parts import histogram
 from docbin.page import Gray, Ink
 
 __all__ = ["Histogram", "below", "histogram", "ink_below"]
 
 Histogram = NDArray[np.int64]
 """(256,) int64: how many pixels have each grey level."""
-
-_CHUNK = 1 << 24  # OpenCV counts in float32: exact up to 2^24 pixels at a time
-
-
-def histogram(gray: Gray) -> Histogram:
-    """Count the pixels of each grey level, exactly, for a page of any size."""
-    import cv2
-
-    flat = np.ascontiguousarray(gray).reshape(-1)
-    counts = np.zeros(256, np.int64)
-    for start in range(0, flat.size, _CHUNK):
-        part = flat[start : start + _CHUNK].reshape(1, -1)
-        counts += cv2.calcHist([part], [0], None, [256], [0, 256]).reshape(-1).astype(np.int64)
-    return counts
 
 
 def below(gray: Gray, level: int) -> Ink:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from docbin.classical.sauvola import Sauvola
-from docbin.native.window import keep_touched, local_contrast
+from docbin.native.parts import keep_touched
+from docbin.native.window import local_contrast
 from docbin.page import Ink, Page
 
 __all__ = ["ISauvola"]

@@ -15,6 +15,7 @@ a trace of the thin things there are, as headlines have wide strokes.
 
 import numpy as np
 
+from docbin.native.parts import block_means, histogram
 from docbin.native.window import local_maximum, local_minimum
 from docbin.page import Gray, Page
 
@@ -24,20 +25,16 @@ _LONGER_SIDE = 800
 _SQUARES = (5, 9, 15, 25, 41)
 _TRACE = 0.03
 _DOUBT = 1.15  # so much more must be light than dark
+_SQUARE = np.arange(256) ** 2
 
 
 def is_inverted(gray: Gray) -> bool:
     """Tell whether a page looks like light ink on dark paper; a blank one does not."""
-    import cv2
-
     height, width = gray.shape
     rows, columns = height // 20, width // 20
     inner = gray[rows : height - rows, columns : width - columns]
-    reduction = max(1, round(max(inner.shape) / _LONGER_SIDE))
-    size = (max(1, inner.shape[1] // reduction), max(1, inner.shape[0] // reduction))
-    whole = inner[: size[1] * reduction, : size[0] * reduction]  # whole blocks, which is faster
-    reduced = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
-    small: Gray = np.asarray(cv2.medianBlur(reduced, 3), np.uint8)
+    reduction = min(max(1, round(max(inner.shape) / _LONGER_SIDE)), *inner.shape)
+    small = _median(block_means(inner, reduction))
     most_dark, most_light = _thin(small, _SQUARES[-1])
     for side in _SQUARES:
         dark, light = _thin(small, side)
@@ -48,12 +45,26 @@ def is_inverted(gray: Gray) -> bool:
 
 def _thin(gray: Gray, side: int) -> tuple[int, int]:
     """Return the sums of squares of what is darker, and of what is lighter, than the square."""
-    import cv2
-
     closing = local_minimum(local_maximum(gray, side), side)
     opening = local_maximum(local_minimum(gray, side), side)
-    dark, light = (round(cv2.norm(d, cv2.NORM_L2SQR)) for d in (closing - gray, gray - opening))
+    dark, light = (int(histogram(d) @ _SQUARE) for d in (closing - gray, gray - opening))
     return dark, light
+
+
+def _median(gray: Gray) -> Gray:
+    """Return the median of 3 x 3 pixels, edges repeated, by comparisons of whole pages."""
+    padded = np.pad(gray, 1, mode="edge")
+    low, middle, high = _sorted(padded[:-2], padded[1:-1], padded[2:])  # of three in a column
+    parts = [[a[:, :-2], a[:, 1:-1], a[:, 2:]] for a in (low, middle, high)]
+    most = _sorted(*parts[0])[2]  # the highest of the lows, the middle of the middles ...
+    least = _sorted(*parts[2])[0]
+    return _sorted(most, _sorted(*parts[1])[1], least)[1]
+
+
+def _sorted(a: Gray, b: Gray, c: Gray) -> tuple[Gray, Gray, Gray]:
+    """Sort three pages pixel by pixel: lowest, middle, highest."""
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    return np.minimum(low, c), np.maximum(low, np.minimum(high, c)), np.maximum(high, c)
 
 
 def inverted(page: Page) -> Page:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.errors import SettingError
+from docbin.native.parts import histogram, part_boxes
 from docbin.page import Gray, Page
 
 __all__ = ["WINDOW_DOC", "check_window", "resolution", "text_height", "window_pixels"]
@@ -68,18 +69,24 @@ def resolution(page: Page) -> float:
     return 300.0 if height is None else float(np.clip(height / X_HEIGHT_INCH, 72.0, 1200.0))
 
 
+def _quick_otsu(gray: Gray) -> int:
+    """Return Otsu's threshold, 0 on a page of one grey; ties may fall as rounding has it."""
+    counts = histogram(gray).astype(np.float64)
+    dark, level = np.cumsum(counts), np.cumsum(counts * np.arange(256))
+    light = dark[-1] - dark
+    apart = level * light - (level[-1] - level) * dark
+    variance = np.divide(apart**2, dark * light, out=np.zeros(256), where=dark * light > 0)
+    return int(variance.argmax())
+
+
 def text_height(gray: Gray) -> float | None:
     """Return the median height, in pixels, of what looks like a letter; None if little does.
 
     Letters are connected dark parts of Otsu's threshold, 4 pixels high or more and a twentieth of
     the page at most, up to four times as wide as high and a fifth of it at least.
     """
-    import cv2
-
-    _, ink = cv2.threshold(gray, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    _, _, parts, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    heights = parts[1:, cv2.CC_STAT_HEIGHT]
-    widths = parts[1:, cv2.CC_STAT_WIDTH]
+    top, bottom, left, right = part_boxes(gray <= _quick_otsu(gray)).T
+    heights, widths = bottom - top + 1, right - left + 1
     tallest = max(8, gray.shape[0] // 20)
     letters: NDArray[np.bool_] = (
         (heights >= 4) & (heights <= tallest) & (widths <= 4 * heights) & (5 * widths >= heights)

@@ -10,7 +10,7 @@ examples:
 
 import argparse
 
-from docbin.batch import LineRecipe
+from docbin.batch.detect import LineRecipe
 from docbin.cli.console import parse_assignments
 from docbin.cli.pages import add_batch_arguments, add_input_arguments, run_jobs
 from docbin.lines.formats import FORMATS

@@ -8,12 +8,12 @@ coordinates stay as they are: the ink lies where the page lay, pixel for pixel.
 import argparse
 import json
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from docbin.cli.workspace import Workspace
 from docbin.errors import DocbinError, UsageError
+from docbin.version import VERSION
 
 __all__ = ["TOOL", "main"]
 
@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     add("-l", "--log-level", default="INFO", help="accepted, as OCR-D asks; it changes nothing")
     add("-J", "--dump-json", action="store_true", help="print what ocrd-tool.json says")
     add("-D", "--dump-module-dir", action="store_true", help="print where ocrd-tool.json lies")
-    add("-V", "--version", action="version", version=f"Version {version('docbin')}")
+    add("-V", "--version", action="version", version=f"Version {VERSION}")
     return parser
 
 

@@ -4,15 +4,17 @@ import argparse
 import dataclasses
 import json
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from docbin import errors, imageio
-from docbin.batch import LineRecipe, Outcome, PageNote, Recipe, plan, process, run
+from docbin.batch import Outcome, PageNote, Recipe, plan, process, run
 from docbin.cli.console import add_talk_arguments, parse_assignments, progress, say
 from docbin.errors import BatchError, DocbinError, InputError, UsageError
+
+if TYPE_CHECKING:
+    from docbin.batch.detect import LineRecipe
 
 __all__ = [
     "add_batch_arguments",
@@ -105,7 +107,7 @@ def run_recipe(
 
 def run_jobs(
     args: argparse.Namespace,
-    recipe: Recipe | LineRecipe,
+    recipe: "Recipe | LineRecipe",
     formats: dict[str, str],
     parts: Sequence[str] = (),
     suffix: str | None = None,
@@ -146,11 +148,13 @@ def _check_numbers(args: argparse.Namespace) -> None:
 
 
 def _through_pipe(
-    args: argparse.Namespace, recipe: Recipe | LineRecipe, suffix: str | None
+    args: argparse.Namespace, recipe: "Recipe | LineRecipe", suffix: str | None
 ) -> None:
     """One document from standard input, or to standard output, or both."""
     if len(args.inputs) != 1:
         raise UsageError("- is one document: give no other input beside it, and one for `-o -`")
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="docbin-") as folder:
         to_pipe = args.out == "-"
         if to_pipe:
@@ -224,7 +228,7 @@ def _conclude(outcomes: list[Outcome], quiet: bool) -> None:
     raise BatchError(f"{len(failed)} of {len(outcomes)} files failed:\n{reasons}")
 
 
-def _write_report(path: str, recipe: Recipe | LineRecipe, outcomes: list[Outcome]) -> None:
+def _write_report(path: str, recipe: "Recipe | LineRecipe", outcomes: list[Outcome]) -> None:
     report = {
         **recipe.provenance,
         "Settings": json.loads(recipe.provenance["Settings"]),

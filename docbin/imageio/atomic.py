@@ -7,7 +7,6 @@ only then given its name, so that neither a crash nor a full disk leaves half a 
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -32,7 +31,7 @@ def atomic(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator
     """
     target = Path(os.path.realpath(path))
     _check(Path(path), target, overwrite)
-    partial = target.with_name(f"{_prefix(target)}{secrets.token_hex(4)}{_SUFFIX}")
+    partial = target.with_name(f"{_prefix(target)}{os.urandom(4).hex()}{_SUFFIX}")
     try:
         try:
             os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))

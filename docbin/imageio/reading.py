@@ -115,6 +115,12 @@ def _pages(opened: _Opened, dpi: float, max_pixels: int) -> Iterator[Page]:
 
         parts = pdf.sheets(opened.stream, dpi, max_pixels)
     else:
+        if opened.kind == "PNG":
+            from docbin.imageio.png import plain_png
+
+            if found := plain_png(opened.stream, max_pixels):
+                yield Page(found.pixels, found.dpi, Source(opened.path))
+                return
         from docbin.imageio import raster
 
         parts = raster.frames(opened.stream, opened.kind, max_pixels)

@@ -1,4 +1,4 @@
-"""Writing TIFF: our own directories around libtiff's G4 and zlib's deflate, streamed.
+"""Writing TIFF: our own directories around our own G4 and zlib's deflate, streamed.
 
 A page is written and forgotten, so memory does not grow with their number. Ink is G4 with
 photometric 0, WhiteIsZero: a set bit is ink, which is what fax readers that ignore the tag assume.
@@ -10,7 +10,6 @@ import io
 import struct
 import zlib
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import IO, Any
 
 import numpy as np
@@ -19,8 +18,9 @@ from numpy.typing import NDArray
 from docbin.errors import OutputError
 from docbin.imageio.metadata import as_lines
 from docbin.imageio.resolution import Dpi
+from docbin.native.group4 import group4
 
-__all__ = ["TiffEncoder", "group4"]
+__all__ = ["TiffEncoder"]
 
 _ASCII, _SHORT, _LONG, _RATIONAL = 2, 3, 4, 5
 _SIZES = {_ASCII: 1, _SHORT: 2, _LONG: 4, _RATIONAL: 8}
@@ -106,22 +106,6 @@ class TiffEncoder:
         return start
 
 
-def group4(ink: NDArray[np.bool_]) -> bytes:
-    """Return ink as one ITU-T T.6 (G4) strip in which set bits, black runs, are ink."""
-    from PIL import Image, TiffImagePlugin
-
-    height, width = ink.shape
-    # Pillow names the set bits white; the strip is the same, and our directory names them ink.
-    picture = Image.frombytes("1", (width, height), np.packbits(ink, axis=1).tobytes())
-    held = io.BytesIO()
-    info = TiffImagePlugin.ImageFileDirectory_v2()
-    info[278] = height
-    picture.save(held, "TIFF", compression="group4", tiffinfo=info)
-    tags = TiffImagePlugin.TiffImageFile(io.BytesIO(held.getvalue())).tag_v2
-    (start,), (size,) = tags[273], tags[279]
-    return held.getvalue()[start : start + size]
-
-
 def _deflated(rows: NDArray[Any]) -> bytes:
     return zlib.compress(rows.data, 4)
 
@@ -135,6 +119,10 @@ def _ascii(text: str) -> bytes:
 
 
 def _rational(value: float) -> bytes:
+    if value == int(value) <= _MOST:
+        return struct.pack("<II", int(value), 1)
+    from fractions import Fraction
+
     most = max(1, min(1_000_000, int(_MOST / (value + 1))))  # keeps the numerator within 32 bits
     exact = Fraction(value).limit_denominator(most)
     return struct.pack("<II", exact.numerator, exact.denominator)

@@ -15,7 +15,6 @@ the result: on pages held back the other two stages, with the networks shipped, 
 """
 
 import functools
-import importlib.resources
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -25,6 +24,7 @@ from numpy.typing import NDArray
 
 from docbin.data.fingerprint import Fingerprints, merge
 from docbin.errors import ModelError
+from docbin.learned.packed import open_packed, shipped_folder
 from docbin.learned.working import (
     Scale,
     check_levels,
@@ -89,7 +89,7 @@ class ThreeStageXnor:
 
     def probability(self, page: Page, /) -> Array:
         """Return the probability of ink, float32 (h, w), 0..1."""
-        networks = {role: _open(path) for role, path in self._files().items()}
+        networks = {role: open_packed(path) for role, path in self._files().items()}
         if is_blank(page):
             return np.zeros((page.height, page.width), np.float32)
         rgb = working_rgb(page, working_factor(page, self.scale))
@@ -98,15 +98,14 @@ class ThreeStageXnor:
 
     def trained_on(self) -> Fingerprints:
         """Return the fingerprints of the pages the networks and their teachers were trained on."""
-        texts = {text for path in self._files().values() for text in _open(path).training_pages}
+        texts = {
+            text for path in self._files().values() for text in open_packed(path).training_pages
+        }
         return merge([Fingerprints.from_json(text) for text in sorted(texts)])
 
     def _files(self) -> dict[str, Path]:
         """Role to file, of the roles that `stages` needs."""
-        if self.model == "shipped":
-            folder = Path(str(importlib.resources.files("docbin.models"))) / "xnor"
-        else:
-            folder = Path(self.model)
+        folder = shipped_folder() if self.model == "shipped" else Path(self.model)
         roles = ("channel", "local", "global")[: LAST.index(self.stages) + 1]
         files = {role: folder / f"{role}.safetensors" for role in roles}
         spare = folder / "xnor.safetensors"
@@ -147,9 +146,3 @@ def _page(
     weights = FusionWeights.from_text(str(fitted)) if fitted else FusionWeights()
     whole = whole_map(rgb, functools.partial(networks["global"], threads=threads))
     return fuse(local, whole, fusion, weights)
-
-
-@functools.lru_cache(maxsize=8)
-def _open(path: Path) -> PackedNetwork:
-    """Open a packed network once a process."""
-    return PackedNetwork(path)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from docbin.classical.scale import text_height
 from docbin.errors import SettingError
+from docbin.native.parts import keep_touched
 from docbin.page import Gray, Ink, Page
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "is_blank",
     "keep_strong",
     "working_factor",
+    "working_pixels",
     "working_rgb",
 ]
 
@@ -84,6 +86,14 @@ def working_rgb(page: Page, factor: float) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(page.rgb, size, interpolation=how), np.uint8)
 
 
+def working_pixels(page: Page, factor: float) -> NDArray[np.uint8]:
+    """Return `working_rgb`, of a grey page one of its three equal channels: (h, w)."""
+    if factor == 1:
+        return page.pixels
+    rgb = working_rgb(page, factor)  # OpenCV rounds three channels otherwise than one
+    return rgb if page.is_color else np.ascontiguousarray(rgb[..., 0])
+
+
 def enlarged(probability: NDArray[np.float32], page: Page) -> NDArray[np.float32]:
     """Return a probability (h, w) in the page's size again."""
     if probability.shape == (page.height, page.width):
@@ -119,13 +129,5 @@ def keep_strong(values: NDArray[Any], threshold: float, strong: float) -> Ink:
 
     Two thresholds after J. Canny, "A Computational Approach to Edge Detection" (1986).
     """
-    import cv2
-
     ink: Ink = values >= threshold
-    if strong <= threshold or not ink.any():
-        return ink
-    count, labels = cv2.connectedComponents(ink.view(np.uint8), connectivity=8)
-    keep = np.zeros(count, np.bool_)
-    keep[labels[values >= strong]] = True
-    kept: Ink = keep[labels]
-    return kept
+    return ink if strong <= threshold else keep_touched(ink, values >= strong)

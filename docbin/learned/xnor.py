@@ -5,33 +5,34 @@ layers are in `docbin.networks.binarized`, its kernels in `docbin.native`. All a
 integer: the same ink on every processor, bit for bit.
 """
 
-import functools
-import importlib.resources
 import math
-import multiprocessing
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from docbin.data.fingerprint import Fingerprints, merge
 from docbin.errors import ModelError, SettingError
+from docbin.learned.packed import open_packed, shipped_folder
 from docbin.learned.working import (
+    Belief,
     Scale,
-    as_gray,
     check_levels,
     check_scale,
     enlarged,
     is_blank,
     keep_strong,
     working_factor,
-    working_rgb,
+    working_pixels,
 )
 from docbin.native.network import PackedNetwork
 from docbin.page import Gray, Ink, Page
+
+if TYPE_CHECKING:
+    from docbin.data.fingerprint import Fingerprints
 
 __all__ = ["Xnor", "XnorGray", "check_threads", "threads_for"]
 
@@ -63,7 +64,8 @@ class Xnor:
 
     def __post_init__(self) -> None:
         check_levels("xnor", self.threshold, self.strong)
-        _check(self.threads, self.scale)
+        check_threads("xnor", self.threads)
+        check_scale("xnor", self.scale)
 
     def __call__(self, page: Page, /) -> Ink:
         """Return (h, w) bool, True where the probability of ink reaches the threshold.
@@ -75,19 +77,38 @@ class Xnor:
             return np.zeros((page.height, page.width), np.bool_)
         factor = working_factor(page, self.scale)
         if factor != 1:
-            return keep_strong(self.probability(page), self.threshold, self.strong)
-        logits = _open(self.model).logits(page.rgb, threads=threads_for(self.threads))
-        weak = math.log(self.threshold / (1 - self.threshold)) * LOGIT_ONE
-        sure = math.log(self.strong / (1 - self.strong)) * LOGIT_ONE if self.strong else -math.inf
-        return keep_strong(logits, weak, sure)
+            return keep_strong(self._resized(page, factor), self.threshold, self.strong)
+        logits = self._network().logits(page.pixels, threads=threads_for(self.threads))
+        weak = _least_logit(self.threshold)
+        return keep_strong(logits, weak, _least_logit(self.strong) if self.strong else weak)
 
     def probability(self, page: Page, /) -> NDArray[np.float32]:
         """Return the probability of ink, float32 (h, w), 0..1."""
-        return _probability(page, self.model, self.threads, self.scale)
+        if is_blank(page):
+            return np.zeros((page.height, page.width), np.float32)
+        return self._resized(page, working_factor(page, self.scale))
 
-    def trained_on(self) -> Fingerprints:
+    def trained_on(self) -> "Fingerprints":
         """Return the fingerprints of the pages the network and its teacher were trained on."""
-        return merge([Fingerprints.from_json(text) for text in _open(self.model).training_pages])
+        from docbin.data.fingerprint import Fingerprints, merge
+
+        return merge([Fingerprints.from_json(text) for text in self._network().training_pages])
+
+    def open(self) -> None:
+        """Load the network, which else the first page does."""
+        self._network()
+
+    def _resized(self, page: Page, factor: float) -> NDArray[np.float32]:
+        pixels = working_pixels(page, factor)
+        return enlarged(self._network()(pixels, threads=threads_for(self.threads)), page)
+
+    def _network(self) -> PackedNetwork:
+        shipped = shipped_folder() / "xnor.safetensors"
+        path = shipped if self.model == "shipped" else Path(self.model)
+        network = open_packed(path)
+        if network.file.graph.page_channels != 3:
+            raise ModelError(f"{path}: it reads grey; the method xnor needs a network on colour")
+        return network
 
 
 @dataclass(frozen=True)
@@ -102,23 +123,19 @@ class XnorGray:
     SETTINGS: ClassVar[dict[str, str]] = SETTINGS
 
     def __post_init__(self) -> None:
-        _check(self.threads, self.scale)
+        self._binarizer()
 
     def __call__(self, page: Page, /) -> Gray:
         """Return (h, w) uint8: 255 · (1 - probability), rounded; a blank page is white."""
-        return as_gray(_probability(page, self.model, self.threads, self.scale))
+        return Belief(self._binarizer())(page)
+
+    def _binarizer(self) -> Xnor:
+        return Xnor(threads=self.threads, scale=self.scale, model=self.model)
 
 
-def _check(threads: int, scale: Scale) -> None:
-    check_threads("xnor", threads)
-    check_scale("xnor", scale)
-
-
-def _probability(page: Page, model: str, threads: int, scale: Scale) -> NDArray[np.float32]:
-    if is_blank(page):
-        return np.zeros((page.height, page.width), np.float32)
-    rgb = working_rgb(page, working_factor(page, scale))
-    return enlarged(_open(model)(rgb, threads=threads_for(threads)), page)
+def _least_logit(probability: float) -> int:
+    """Return the smallest logit, in the network's units, of at least a probability in 0..1."""
+    return math.ceil(math.log(probability / (1 - probability)) * LOGIT_ONE)
 
 
 def check_threads(method: str, threads: int) -> None:
@@ -131,17 +148,7 @@ def threads_for(wanted: int) -> int:
     """Return `wanted`, or for 0 as many as there are; the workers of a batch share them out."""
     if wanted:
         return wanted
-    return 1 if multiprocessing.parent_process() is not None else os.cpu_count() or 1
-
-
-@functools.lru_cache(maxsize=4)
-def _open(model: str) -> PackedNetwork:
-    """Open a packed network once a process."""
-    if model == "shipped":
-        path = Path(str(importlib.resources.files("docbin.models"))) / "xnor" / "xnor.safetensors"
-    else:
-        path = Path(model)
-    network = PackedNetwork(path)
-    if network.file.graph.page_channels != 3:
-        raise ModelError(f"{path}: it reads grey; the method xnor needs a network on colour")
-    return network
+    workers = sys.modules.get("multiprocessing")  # imported in every worker
+    if workers is not None and workers.parent_process() is not None:
+        return 1
+    return os.cpu_count() or 1

@@ -85,10 +85,11 @@ class PackedNetwork:
     ) -> NDArray[np.int16]:
         """Return the logits of ink, int16 (h, w), in 1/256, -2048 to 2047.
 
-        `page` (h, w) or (h, w, 3) uint8, as the network was trained. `threads`: all processors
-        when None. `band` and `column`: the page pixels cut off at a time, 0 to choose; they do
-        not change the answer. `seen`: the page whose view steers the network, of any size, where
-        `page` is a part or a map of it.
+        `page` (h, w) or (h, w, 3) uint8, as the network was trained; one on colour takes grey for
+        three equal channels, at a lower cost. `threads`: all processors when None. `band` and
+        `column`: the page pixels cut off at a time, 0 to choose; they do not change the answer.
+        `seen`: the page whose view steers the network, of any size, where `page` is a part or a
+        map of it.
         """
         pixels = self._checked(page)
         context = pixels if seen is None else self._checked(seen)
@@ -127,7 +128,7 @@ class PackedNetwork:
             )
         if pixels.ndim == 2:
             pixels = pixels[..., None]
-        if pixels.shape[2] != channels:
+        if pixels.shape[2] not in (1, channels):
             raise ArrayError(
                 f"packed network: this one reads {channels} channels, got {pixels.shape[2]}"
             )
@@ -139,7 +140,10 @@ class PackedNetwork:
         if not graph.context_layers:
             return []
         layers = [self.file.affine(f"context{i}") for i in range(graph.context_layers)]
-        features = context_features(area_view(pixels), layers)
+        view = area_view(pixels)
+        if view.shape[0] < graph.page_channels:
+            view = np.repeat(view, graph.page_channels, axis=0)
+        features = context_features(view, layers)
         folded: Folded = []
         for node in graph.nodes:
             if node.op != "unit" or not node.settings["film"]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.native.auto_ink import STEPS, EdgePower, InkDepth, Window
-from docbin.native.reference_window import keep_touched
+from docbin.native.reference_parts import keep_touched
 
 __all__ = [
     "edge_ink",

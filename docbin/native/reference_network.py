@@ -22,9 +22,12 @@ def padded_page(page: NDArray[np.uint8], multiple: int) -> NDArray[np.uint8]:
 def run_network(file: PackedFile, page: NDArray[np.uint8]) -> NDArray[np.int16]:
     """Return the logits (h, w) int16, in 1/256, of a page (h, w) or (h, w, 3) uint8.
 
-    The probability is `probability_table()[logit + 2048]`.
+    A network on colour takes grey for three equal channels. The probability is
+    `probability_table()[logit + 2048]`.
     """
     graph, tensors = file.graph, file.tensors
+    if page.ndim == 2 and graph.page_channels > 1:
+        page = np.repeat(page[..., None], graph.page_channels, axis=2)
 
     def affine(name: str) -> tuple[Any, Any, Any]:
         return tensors[f"{name}.weight"], tensors[f"{name}.bias"], tensors[f"{name}.shift"]

@@ -13,14 +13,12 @@ from numpy.typing import NDArray
 __all__ = [
     "bernsen",
     "ink_by_edges",
-    "keep_touched",
     "local_contrast",
     "local_extremes",
     "local_maximum",
     "local_minimum",
     "local_moments",
     "max_deviation",
-    "small_parts",
     "threshold",
 ]
 
@@ -196,27 +194,3 @@ def ink_by_edges(
     N, S, S2 = (view.sum((2, 3)).astype(np.float64) for view in views)
     deviation = np.sqrt(np.maximum(N * S2 - S * S, 0))
     return np.asarray((gray * N <= S + spread * deviation) & (max(least, 1) <= N))
-
-
-def keep_touched(ink: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the 8-connected parts of `ink` that hold a pixel of `seeds`: grow until it stops."""
-    kept = ink & seeds
-    while True:
-        grown = ink & (local_maximum(kept.view(np.uint8), 3) > 0)
-        if np.array_equal(grown, kept):
-            return kept
-        kept = grown
-
-
-def small_parts(ink: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
-    """Return the 8-connected parts of `ink` at most `side` pixels wide and high, one by one."""
-    left, small = ink.copy(), np.zeros_like(ink)
-    while left.any():
-        seed = np.zeros_like(ink)
-        seed[tuple(np.argwhere(left)[0])] = True
-        part = keep_touched(ink, seed)
-        rows, columns = np.nonzero(part)
-        if max(np.ptp(rows), np.ptp(columns)) < side:
-            small |= part
-        left &= ~part
-    return small

@@ -34,14 +34,12 @@ __all__ = [
     "FORMULAS",
     "bernsen",
     "ink_by_edges",
-    "keep_touched",
     "local_contrast",
     "local_extremes",
     "local_maximum",
     "local_minimum",
     "local_moments",
     "max_deviation",
-    "small_parts",
     "threshold",
 ]
 
@@ -172,27 +170,6 @@ def ink_by_edges(
     out = np.empty(gray.shape, np.uint8)
     seeds = np.ascontiguousarray(edge).view(np.uint8)
     _native.ink_by_edges(gray, seeds, window, max(least, 1), spread, out)
-    return out.view(np.bool_)
-
-
-def keep_touched(ink: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the 8-connected parts of `ink`, (h, w) bool, that hold a pixel of `seeds`."""
-    for plane in (ink, seeds):
-        if plane.dtype != np.bool_ or plane.ndim != 2 or not plane.size or plane.shape != ink.shape:
-            raise ArrayError("keep_touched takes two (h, w) bool arrays of one shape")
-    out = np.empty(ink.shape, np.uint8)
-    _native.keep_touched(
-        np.ascontiguousarray(ink).view(np.uint8), np.ascontiguousarray(seeds).view(np.uint8), out
-    )
-    return out.view(np.bool_)
-
-
-def small_parts(ink: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
-    """Return the 8-connected parts of `ink`, (h, w) bool, at most `side` pixels wide and high."""
-    if ink.dtype != np.bool_ or ink.ndim != 2 or not ink.size:
-        raise ArrayError("small_parts takes ink, (h, w) bool")
-    out = np.empty(ink.shape, np.uint8)
-    _native.small_parts(np.ascontiguousarray(ink).view(np.uint8), side, out)
     return out.view(np.bool_)
 
 

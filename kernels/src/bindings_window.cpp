@@ -1,5 +1,4 @@
-// Python's face of the window kernels, and of the choice of ink parts that follows some of them:
-// contiguous pages in, outputs allocated by the caller.
+// Python's face of the window kernels: contiguous pages in, outputs allocated by the caller.
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/optional.h>
@@ -10,7 +9,6 @@
 
 #include "bindings.hpp"
 #include "edge_mean.hpp"
-#include "parts.hpp"
 #include "window.hpp"
 
 namespace nb = nanobind;
@@ -117,21 +115,6 @@ void bind_window(nb::module_& m) {
     if (side > edge_mean::kWidest) throw std::invalid_argument("window must be at most 1023");
     nb::gil_scoped_release release;
     edge_mean::ink_by_edges(page.gray, seeds, page.height, page.width, {side, least, spread}, ink);
-  });
-  m.def("keep_touched", [](const GrayIn& ink, const GrayIn& seeds, const BytesOut& out) {
-    const window::Page page = page_of(ink);
-    const std::uint8_t* const touching = same_shape(seeds, page);
-    std::uint8_t* const kept = same_shape(out, page);
-    nb::gil_scoped_release release;
-    keep_touched(ink.data(), touching, static_cast<int>(page.height),
-                 static_cast<int>(page.width), kept);
-  });
-  m.def("small_parts", [](const GrayIn& ink, std::int64_t side, const BytesOut& out) {
-    const window::Page page = page_of(ink);
-    std::uint8_t* const kept = same_shape(out, page);
-    nb::gil_scoped_release release;
-    small_parts(ink.data(), side, static_cast<int>(page.height), static_cast<int>(page.width),
-                kept);
   });
 }
 

@@ -124,7 +124,8 @@ void bind_network(nb::module_& m) {
               const std::vector<std::tuple<int, Numbers, Numbers, Numbers>>& folded, int threads,
               int band, int column, Out<std::int16_t, 2> logits) {
              const network::Page page = page_of(pixels);
-             agree(page.channels == n.page_channels(), "the page's channels are not the network's");
+             agree(page.channels == n.page_channels() || page.channels == 1,
+                   "the page's channels are not the network's");
              agree(logits.shape(0) == pixels.shape(0) && logits.shape(1) == pixels.shape(1),
                    "logits must have the page's height and width");
              std::vector<network::UnitNumbers> numbers(static_cast<std::size_t>(n.size()));

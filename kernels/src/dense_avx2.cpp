@@ -12,6 +12,7 @@ namespace {
 
 struct P {
   static constexpr int kPixels = 8, kWide = 3, kDeep = 4;
+  static constexpr bool kReload = true;
   __m256i v;
   static P load_u(const void* p) { return {_mm256_loadu_si256(static_cast<const __m256i*>(p))}; }
   static P splat(std::int32_t x) { return {_mm256_set1_epi32(x)}; }

@@ -12,6 +12,7 @@ namespace {
 
 struct P {
   static constexpr int kPixels = 16, kWide = 4, kDeep = 4;
+  static constexpr bool kReload = false;
   __m512i v;
   static P load_u(const void* p) { return {_mm512_loadu_si512(p)}; }
   static P splat(std::int32_t x) { return {_mm512_set1_epi32(x)}; }

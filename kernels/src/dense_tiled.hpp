@@ -2,7 +2,9 @@
 // this inside its own anonymous namespace, after defining P: nothing is shared between targets.
 //
 // P: a vector of kPixels int32 sums or of as many int16 pairs; load_u, zero, splat(int32),
-// madd(a, b): products of pairs added, +, shift(sum, count), clamp(sum, limit), store16.
+// madd(a, b): products of pairs added, +, shift(sum, count), clamp(sum, limit), store16; kReload:
+// whether registers are so few that a tile's first vector is read again for every channel instead of
+// a sum being kept in memory.
 
 inline constexpr int kWide = P::kWide;  // vectors of pixels in a tile
 inline constexpr int kDeep = P::kDeep;  // output channels in a tile
@@ -25,6 +27,10 @@ void tile(const Convolution& c, const std::int16_t* const rows[3], std::size_t s
         P values[WIDE];
         for (int v = 0; v < WIDE; ++v) values[v] = P::load_u(x + 2 * v * P::kPixels);
         for (int d = 0; d < DEEP; ++d) {
+          if constexpr (P::kReload) {
+            asm volatile("" ::: "memory");
+            values[0] = P::load_u(x);
+          }
           std::int32_t pair;
           std::memcpy(&pair, w + 2 * d * step, 4);
           const P weight = P::splat(pair);

@@ -37,11 +37,13 @@ struct Node {
   // convolution, head
   int inputs = 0;
   std::vector<std::int16_t> weight;
+  std::vector<std::int16_t> gray_weight;  // of 16 inputs, for a page of grey; empty: none
   std::vector<std::int32_t> bias;
   std::vector<std::uint8_t> shift;
   std::int32_t limit = 0;
 };
 
+// A network on colour takes a page of one channel for three equal ones.
 struct Page {
   const std::uint8_t* pixels;  // (height, width, channels)
   int height, width, channels;

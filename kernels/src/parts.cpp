@@ -6,6 +6,13 @@
 
 namespace docbin {
 
+std::vector<std::int32_t> part_boxes(const std::uint8_t* ink, int height, int width) {
+  std::vector<std::int32_t> boxes;
+  for (const Component& part : find_components(pack(ink, height, width)).items)
+    boxes.insert(boxes.end(), {part.top, part.bottom, part.left, part.right});
+  return boxes;
+}
+
 namespace {
 
 std::size_t row(int y, int width) { return static_cast<std::size_t>(y) * width; }

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace docbin {
+
+// Four numbers a part, in the order of their first pixels: top, bottom, left, right, inclusive.
+std::vector<std::int32_t> part_boxes(const std::uint8_t* ink, int height, int width);
 
 // out = the parts of `ink` that hold at least one pixel set in `seeds`. All three are height x width
 // bytes, zero or one; out may not be either input.

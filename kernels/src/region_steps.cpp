@@ -213,10 +213,11 @@ void Region::run_stem(int i, Step step) {
   const Node& node = network_.node(i);
   const Grid& g = grid(i);
   const int width = static_cast<int>(g.width), bits = network_.bits();
-  const auto pairs = static_cast<std::size_t>(node.inputs / 2);
+  const bool gray = page_.channels == 1 && !node.gray_weight.empty();
+  const int inputs = gray ? 16 : node.inputs;
   if (bands_.memory.empty()) {
     bands_.stride = 2 * (static_cast<std::size_t>(width) + kPast);
-    bands_.size = pairs * bands_.stride;
+    bands_.size = static_cast<std::size_t>(inputs / 2) * bands_.stride;
     bands_.memory.assign(3 * bands_.size, 0);
     bands_.ready = std::max(0L, step.from - 1);
   }
@@ -224,14 +225,20 @@ void Region::run_stem(int i, Step step) {
   wide_row_.assign(static_cast<std::size_t>(node.channels) * out_stride, 0);
   const std::size_t words = static_cast<std::size_t>(g.pitch + 63) / 64;
   words_.assign(static_cast<std::size_t>(bits) * words, 0);
-  const dense::Convolution convolution{node.inputs,      node.channels,     node.weight.data(),
+  const auto& weight = gray ? node.gray_weight : node.weight;
+  const dense::Convolution convolution{inputs,           node.channels,     weight.data(),
                                        node.bias.data(), node.shift.data(), node.limit};
   const auto line = [this](long r) {
     return bands_.memory.data() + static_cast<std::size_t>(r % 3) * bands_.size;
   };
   for (long r = step.from; r < step.to; ++r) {
-    for (; bands_.ready <= r + 1 && bands_.ready < g.height; ++bands_.ready)
-      haar_row(page_, bands_.ready, wide_.low, width, line(bands_.ready), bands_.stride, work_);
+    for (; bands_.ready <= r + 1 && bands_.ready < g.height; ++bands_.ready) {
+      std::int16_t* const to = line(bands_.ready);
+      haar_row(page_, bands_.ready, wide_.low, width, to, bands_.stride, work_);
+      for (int copy = page_.channels; copy < inputs / 16; ++copy)  // channels that are equal
+        std::memcpy(to + static_cast<std::size_t>(8 * copy) * bands_.stride, to,
+                    8 * bands_.stride * sizeof *to);
+    }
     const std::int16_t* const rows[3] = {r > 0 ? line(r - 1) : nullptr, line(r),
                                          r + 1 < g.height ? line(r + 1) : nullptr};
     ends_.convolve(convolution, rows, bands_.stride, width, wide_row_.data(), out_stride);

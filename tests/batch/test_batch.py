@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from docbin import imageio
-from docbin.batch import Job, Recipe, WorkerLost, plan, run, share
+from docbin.batch import Job, Recipe, plan, run
+from docbin.batch.pool import WorkerLost, share
 from docbin.errors import InputError, OutputError, UsageError
 
 METHODS = '''

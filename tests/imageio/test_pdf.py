@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from docbin import imageio
-from docbin.imageio.tiff import group4
+from docbin.native.group4 import group4
 from docbin.page import Page
 
 GRAY = np.full((60, 40), 255, np.uint8)  # no two of its eight orientations are alike

@@ -1,5 +1,6 @@
 """The methods `xnor`: shipped weights without torch, settings, hard pages, other networks."""
 
+import multiprocessing
 import pickle
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 import docbin.native as native
 from docbin import registry
 from docbin.errors import ModelError, SettingError
-from docbin.learned import xnor
+from docbin.learned import packed, xnor
 from docbin.learned.xnor import Xnor, XnorGray
 from docbin.native.packed import write_packed
 from docbin.native.random_network import random_tensors, small_graph
@@ -97,7 +98,7 @@ def test_workers_of_a_batch_take_a_thread_each(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(xnor.os, "cpu_count", lambda: 6)
     assert xnor.threads_for(0) == 6
     assert xnor.threads_for(3) == 3
-    monkeypatch.setattr(xnor.multiprocessing, "parent_process", lambda: object())
+    monkeypatch.setattr(multiprocessing, "parent_process", lambda: object())
     assert xnor.threads_for(0) == 1
 
 
@@ -135,6 +136,6 @@ def test_files_that_are_no_network(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="reads grey"):
         Xnor(model=str(path))(page)
     path.write_bytes(path.read_bytes()[:-40])
-    xnor._open.cache_clear()
+    packed._opened.cache_clear()
     with pytest.raises(ModelError, match="gray"):
         Xnor(model=str(path))(page)

@@ -1,5 +1,6 @@
 """A whole packed network: every target, thread count and cut gives the twin's logits."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,27 @@ def test_every_target_and_cut_equals_the_twin(case: tuple[int, ...], tmp_path: P
     assert np.array_equal(probability, probability_table()[expected.astype(int) + 2048])
 
 
+@pytest.mark.parametrize("heavy", [False, True])
+def test_grey_is_three_equal_channels(heavy: bool, tmp_path: Path) -> None:
+    network, page, _ = network_and_page(CASES[2], tmp_path)
+    if heavy:  # weights whose sum over the channels leaves 16 bits; lower bits keep the proof
+        tensors = dict(network.file.tensors)
+        stem = network.file.graph.nodes[1].name
+        weight = np.zeros_like(tensors[f"{stem}.weight"])
+        weight[:, ::16, 1, 1] = 20_000
+        tensors[f"{stem}.weight"] = weight
+        tensors[f"{stem}.shift"] = np.full_like(tensors[f"{stem}.shift"], 20)
+        network = PackedNetwork(replace(network.file, tensors=tensors))
+    gray = np.ascontiguousarray(page[..., 0])
+    expected = run_network(network.file, gray)
+    assert np.array_equal(expected, run_network(network.file, np.stack([gray] * 3, axis=-1)))
+    for target in native.targets():
+        with native.use_target(target):
+            for threads, column in ((1, 0), (2, 32)):
+                found = network.logits(gray, threads=threads, column=column)
+                assert np.array_equal(found, expected), (target, threads)
+
+
 @pytest.mark.parametrize("shape", [(1, 1, 1), (127, 300, 3), (500, 9, 1), (128, 128, 3)])
 def test_area_view_equals_the_twin(shape: tuple[int, int, int]) -> None:
     page = np.random.default_rng(3).integers(0, 256, shape).astype(np.uint8)
@@ -72,13 +94,13 @@ def test_another_page_may_steer(tmp_path: Path) -> None:
     part = network.logits(page[:, :352], seen=page)
     assert np.array_equal(part[:, :100], expected[:, :100])  # far from the cut: the page's own
     with pytest.raises(ArrayError, match="reads 3 channels"):
-        network.logits(page, seen=page[..., :1])
+        network.logits(page, seen=page[..., :2])
 
 
 def test_what_is_not_a_page_is_refused(tmp_path: Path) -> None:
     network, page, _ = network_and_page(CASES[0], tmp_path)
-    with pytest.raises(ArrayError, match="reads 3 channels, got 1"):
-        network(page[..., 0])
+    with pytest.raises(ArrayError, match="reads 3 channels, got 2"):
+        network(page[..., :2])
     with pytest.raises(ArrayError, match="uint8"):
         network(page.astype(np.float32))
     with pytest.raises(ArrayError, match="not empty"):

@@ -144,29 +144,6 @@ def test_many_threads_give_the_same_bits() -> None:
         )
 
 
-@pytest.mark.parametrize("shape", SIZES, ids=str)
-def test_kept_parts_equal_the_twin(shape: tuple[int, int]) -> None:
-    generator = np.random.default_rng(2)
-    for share in (0.1, 0.3, 0.6):
-        ink, seeds = generator.random(shape) < share, generator.random(shape) < 0.02
-        expected = reference_window.keep_touched(ink, seeds)
-        assert np.array_equal(window.keep_touched(ink, seeds), expected)
-    with pytest.raises(ArrayError, match="one shape"):
-        window.keep_touched(ink, np.zeros((2, 99), np.bool_))
-
-
-@pytest.mark.parametrize("shape", [(1, 1), (7, 5), (40, 130)], ids=str)
-def test_small_parts_equal_the_twin(shape: tuple[int, int]) -> None:
-    generator = np.random.default_rng(4)
-    for share in (0.1, 0.3):
-        ink = generator.random(shape) < share
-        for side in (0, 1, 3, 6):
-            expected = reference_window.small_parts(ink, side)
-            assert np.array_equal(window.small_parts(ink, side), expected)
-    with pytest.raises(ArrayError, match="bool"):
-        window.small_parts(ink.view(np.uint8), 3)
-
-
 @pytest.mark.parametrize("target", native.targets())
 @pytest.mark.parametrize("shape", SIZES, ids=str)
 def test_ink_by_edges_equals_the_twin(shape: tuple[int, int], target: str) -> None:

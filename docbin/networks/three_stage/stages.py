@@ -86,7 +86,6 @@ def packed_channels(
     `seen` (h', w', 3) is the page that steers the network, or its view. A network on colour reads a
     channel as a grey page.
     """
-    copies = network.file.graph.page_channels
     planes, views = split_channels(rgb), split_channels(seen)
     found: dict[str, Array] = {}
     for name, twin in twin_channels(planes, wavelet).items():
@@ -95,8 +94,7 @@ def packed_channels(
             continue
         plane = planes[name]
         shown = smooth_tile(plane) if wavelet and name != "gray" else plane
-        context = views[name].repeat(copies, 2)
-        found[name] = network(shown.repeat(copies, 2), seen=context, threads=threads)
+        found[name] = network(shown, seen=views[name], threads=threads)
     return found
 
 

@@ -1,0 +1,58 @@
+"""NumPy twins of ``docbin.native.parts``: what the kernels must equal."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docbin.native.reference_window import local_maximum
+
+__all__ = ["block_means", "histogram", "keep_touched", "part_boxes", "small_parts"]
+
+
+def histogram(gray: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Count the pixels of each grey level."""
+    return np.bincount(gray.reshape(-1), minlength=256).astype(np.int64)
+
+
+def block_means(gray: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    """Reduce a page by means of blocks, halves up."""
+    height, width = (side // factor for side in gray.shape)
+    whole = gray[: height * factor, : width * factor].reshape(height, factor, width, factor)
+    total = whole.astype(np.int64).sum(axis=(1, 3))
+    return np.asarray((total + factor**2 // 2) // factor**2, np.uint8)
+
+
+def part_boxes(ink: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Return the boxes of the 8-connected parts of `ink`, the first pixel's part first."""
+    boxes, left = [], ink.copy()
+    while left.any():
+        seed = np.zeros_like(left)
+        seed.reshape(-1)[np.argmax(left)] = True
+        part = keep_touched(left, seed)
+        rows, columns = np.nonzero(part)
+        boxes.append((rows.min(), rows.max(), columns.min(), columns.max()))
+        left &= ~part
+    return np.array(boxes, np.int32).reshape(-1, 4)
+
+
+def keep_touched(ink: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the 8-connected parts of `ink` that hold a pixel of `seeds`: grow until it stops."""
+    kept = ink & seeds
+    while True:
+        grown = ink & (local_maximum(kept.view(np.uint8), 3) > 0)
+        if np.array_equal(grown, kept):
+            return kept
+        kept = grown
+
+
+def small_parts(ink: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
+    """Return the 8-connected parts of `ink` at most `side` pixels wide and high, one by one."""
+    left, small = ink.copy(), np.zeros_like(ink)
+    while left.any():
+        seed = np.zeros_like(ink)
+        seed[tuple(np.argwhere(left)[0])] = True
+        part = keep_touched(ink, seed)
+        rows, columns = np.nonzero(part)
+        if max(np.ptp(rows), np.ptp(columns)) < side:
+            small |= part
+        left &= ~part
+    return small
