@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from docbin.data.training_pages import TrainingPage
-from docbin.metrics.counts import Counts
 from docbin.native.network import PackedNetwork
 from docbin.networks.three_stage.build import AnyGenerator
+from docbin.networks.three_stage.held import mean_f_measure
 from docbin.networks.three_stage.pipeline import run_network
 from docbin.networks.three_stage.stages import merge_channels, packed_channels, page_view
 from docbin.networks.training import Batch
@@ -37,12 +37,12 @@ class Merger:
 
     def score(self, net: AnyGenerator, held: Sequence[TrainingPage]) -> dict[str, float]:
         """Return the mean F-measure of a local network on pages held back."""
-        found = []
-        for page in held:
+
+        def ink_of(page: TrainingPage) -> NDArray[np.bool_]:
             view = page_view(page.pixels)
-            probability = run_network(net, self._merged(page.pixels, view), view, Tiling())
-            found.append(100 * Counts.of(probability > 0.5, page.ink).f_measure)
-        return {"f_measure": float(np.mean(found))}
+            return run_network(net, self._merged(page.pixels, view), view, Tiling()) > 0.5
+
+        return mean_f_measure(held, ink_of)
 
     def _merged(self, rgb: NDArray[np.uint8], view: NDArray[np.uint8]) -> NDArray[np.uint8]:
         maps = packed_channels(self.network, rgb, view, wavelet=self.wavelet, threads=1)

@@ -1,6 +1,6 @@
 """What a network makes of the pages held back: a score, pictures, and the maps that are fused."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -21,7 +21,7 @@ from docbin.networks.three_stage.samples import plane
 from docbin.networks.three_stage.stages import CHANNELS, page_view, smooth_tile
 from docbin.tiles import Tiling
 
-__all__ = ["held_maps", "score_held"]
+__all__ = ["held_maps", "mean_f_measure", "score_held"]
 
 
 def held_maps(
@@ -45,11 +45,22 @@ def score_held(
     wavelet: bool = False,
 ) -> dict[str, float]:
     """Mean F-measure on the held pages; pictures of the first three."""
+    return mean_f_measure(
+        held, lambda page: _ink(role, wavelet, net, channels, page.pixels), folder
+    )
+
+
+def mean_f_measure(
+    held: Sequence[TrainingPage],
+    ink_of: Callable[[TrainingPage], NDArray[np.bool_]],
+    folder: Path | None = None,
+) -> dict[str, float]:
+    """Mean F-measure of what `ink_of` makes of pages; pictures of the first three into `folder`."""
     scores = []
     for number, page in enumerate(held):
-        ink = _ink(role, wavelet, net, channels, page.pixels)
+        ink = ink_of(page)
         scores.append(100 * Counts.of(ink, page.ink).f_measure)
-        if number < 3:
+        if folder is not None and number < 3:
             picture = np.where(ink, np.uint8(0), np.uint8(255))
             cv2.imwrite(str(folder / f"sample{number}.png"), picture)
     return {"f_measure": float(np.mean(scores))}
