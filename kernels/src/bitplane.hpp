@@ -66,6 +66,9 @@ class BitPlane {
   std::vector<std::uint64_t> bits_;
 };
 
+// Pack bytes, zero or one, into the bits of a row of words, which are zero.
+void pack_row(const std::uint8_t* pixels, int width, std::uint64_t* words);
+
 // Pack (height, width) bytes, zero or one, into bits.
 BitPlane pack(const std::uint8_t* image, int height, int width);
 

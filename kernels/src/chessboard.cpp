@@ -33,6 +33,11 @@ void largest_of_nearest(const BitPlane& seeds, const PageArray<Short>& distance,
 }
 
 void name_of_nearest(const BitPlane& seeds, const PageArray<Short>& distance,
+                     PageArray<Short>& names) {
+  cell().short_name(seeds_of(seeds), distance.data(), seeds.height(), seeds.width(), names.data());
+}
+
+void name_of_nearest(const BitPlane& seeds, const PageArray<Short>& distance,
                      PageArray<std::int32_t>& names) {
   cell().name(seeds_of(seeds), distance.data(), seeds.height(), seeds.width(), names.data());
 }

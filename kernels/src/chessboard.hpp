@@ -26,8 +26,12 @@ void chessboard_distance(const BitPlane& seeds, PageArray<std::uint16_t>& distan
 void largest_of_nearest(const BitPlane& seeds, const PageArray<std::uint16_t>& distance,
                         PageArray<std::uint16_t>& values);
 
-// The same for names, positive numbers: the one name that all nearest pixels have, or kMixed.
-inline constexpr std::int32_t kMixed = -1;
+// The same for names, positive numbers below the type's -1: the one name that all nearest pixels
+// have, or kMixed.
+template <typename Name>
+inline constexpr Name kMixed = static_cast<Name>(-1);
+void name_of_nearest(const BitPlane& seeds, const PageArray<std::uint16_t>& distance,
+                     PageArray<std::uint16_t>& names);
 void name_of_nearest(const BitPlane& seeds, const PageArray<std::uint16_t>& distance,
                      PageArray<std::int32_t>& names);
 
@@ -66,6 +70,11 @@ class NearestInBox {
   bool visit(const Component& box, int y, int x, Visit&& visit) const {
     const int nearest = distance(y, x);
     if (nearest == kNever) return false;
+    if (nearest == 0 && holds(box, y, x)) {
+      visit(y, x);
+      return true;
+    }
+    if (nearest == 1 && visit_beside(box, y, x, visit)) return true;
     for (int radius = nearest;; ++radius) {
       bool found = false;
       const int top = y - radius, bottom = y + radius, left = x - radius, right = x + radius;
@@ -94,6 +103,26 @@ class NearestInBox {
   }
 
  private:
+  static bool holds(const Component& box, int y, int x) {
+    return y >= box.top && y <= box.bottom && x >= box.left && x <= box.right;
+  }
+
+  // The set pixels among the eight around one that is not set; false if the box holds none.
+  template <typename Visit>
+  bool visit_beside(const Component& box, int y, int x, Visit&& visit) const {
+    const std::uint64_t columns = 7u & (x > box.left ? 7u : 6u) & (x < box.right ? 7u : 3u);
+    bool found = false;
+    for (int row = y > box.top ? y - 1 : y; row <= y + 1 && row <= box.bottom; ++row) {
+      // Column x - 1 may be -1: a zero word stands before the row.
+      const std::uint64_t* word = rows_.row(row) + ((x + 63) >> 6) - 1;
+      const int low = (x + 63) & 63;
+      std::uint64_t bits = (word[0] >> low | word[1] << 1 << (63 - low)) & columns;
+      found = found || bits != 0;
+      for (; bits != 0; bits &= bits - 1) visit(row, x - 1 + std::countr_zero(bits));
+    }
+    return found;
+  }
+
   BitPlane rows_, columns_;
   const PageArray<std::uint16_t>& distance_;
 };

@@ -12,6 +12,7 @@ namespace {
 const ChessboardCell kChessboardAvx2 = {
     distance,
     spread<Larger, std::uint16_t>,
+    spread<SameName, std::uint16_t>,
     spread<SameName, std::int32_t>,
     gather,
 };

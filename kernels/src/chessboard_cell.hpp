@@ -16,6 +16,8 @@ struct ChessboardCell {
   void (*distance)(Seeds seeds, int height, int width, std::uint16_t* distance);
   void (*largest)(Seeds seeds, const std::uint16_t* distance, int height, int width,
                   std::uint16_t* values);
+  void (*short_name)(Seeds seeds, const std::uint16_t* distance, int height, int width,
+                     std::uint16_t* names);
   void (*name)(Seeds seeds, const std::uint16_t* distance, int height, int width,
                std::int32_t* names);
   void (*gather)(Seeds seeds, const std::uint16_t* distance, int height, int width,

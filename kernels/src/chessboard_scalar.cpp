@@ -12,6 +12,7 @@ namespace {
 const ChessboardCell kChessboardScalar = {
     distance,
     spread<Larger, std::uint16_t>,
+    spread<SameName, std::uint16_t>,
     spread<SameName, std::int32_t>,
     gather,
 };

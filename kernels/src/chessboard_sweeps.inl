@@ -61,11 +61,10 @@ struct Larger {
   }
 };
 
-constexpr std::int32_t kSeveral = -1;
-
 struct SameName {
-  std::int32_t operator()(std::int32_t a, std::int32_t b) const {
-    const std::int32_t both = a == b ? a : kSeveral;
+  template <typename Name>
+  Name operator()(Name a, Name b) const {
+    const Name both = a == b ? a : static_cast<Name>(-1);
     return a == 0 ? b : b == 0 ? a : both;
   }
 };

@@ -1,5 +1,7 @@
 #include "scores.hpp"
 
+#include <cstring>
+
 #include "bitplane.hpp"
 
 namespace docbin {
@@ -21,6 +23,21 @@ int distance_class(int squared) {
     case 5: return 3;
     default: return 4;
   }
+}
+
+// Calls visit(i) for every byte that is 1, in order, passing over eight that are 0 at once.
+template <typename Visit>
+void for_each_set(const std::uint8_t* bytes, std::size_t count, Visit&& visit) {
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    Word eight;
+    std::memcpy(&eight, bytes + i, 8);
+    if (eight == 0) continue;
+    for (std::size_t k = i; k < i + 8; ++k)
+      if (bytes[k]) visit(k);
+  }
+  for (; i < count; ++i)
+    if (bytes[i]) visit(i);
 }
 
 std::int64_t mixed_blocks(const BitPlane& truth) {
@@ -92,20 +109,18 @@ float distortion_single(const std::uint8_t* ink, const std::uint8_t* truth, int 
 
 void add_recall(const std::uint8_t* ink, const std::uint8_t* truth, const double* recall,
                 std::size_t pixels, WeightedSums& sums) {
-  for (std::size_t i = 0; i < pixels; ++i)
-    if (truth[i]) {
-      sums.truth += recall[i];
-      if (ink[i]) sums.found += recall[i];
-    }
+  for_each_set(truth, pixels, [&](std::size_t i) {
+    sums.truth += recall[i];
+    if (ink[i]) sums.found += recall[i];
+  });
 }
 
 void add_precision(const std::uint8_t* ink, const std::uint8_t* truth, const double* precision,
                    std::size_t pixels, WeightedSums& sums) {
-  for (std::size_t i = 0; i < pixels; ++i)
-    if (ink[i]) {
-      sums.ink += 1.0 + precision[i];
-      if (truth[i]) sums.right += 1.0 + precision[i];
-    }
+  for_each_set(ink, pixels, [&](std::size_t i) {
+    sums.ink += 1.0 + precision[i];
+    if (truth[i]) sums.right += 1.0 + precision[i];
+  });
 }
 
 WeightedSums weighted_sums(const std::uint8_t* ink, const std::uint8_t* truth,

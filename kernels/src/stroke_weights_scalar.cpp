@@ -141,9 +141,24 @@ BitPlane near_text(const Text& text) {
   return region;
 }
 
-// Calls take(y, row) with the precision weights of every row, (width) numbers.
-template <typename Take>
-void weigh_background(const Text& text, StrokeRoom& room, Take&& take) {
+// Where the nearest contour pixels belong to several components.
+template <typename Name>
+BitPlane mixed_plane(const PageArray<Name>& owner, int height, int width) {
+  BitPlane mixed(height, width);
+  std::vector<Byte> row(static_cast<std::size_t>(width));
+  for (int y = 0; y < height; ++y) {
+    const Name* names = owner.data() + row.size() * static_cast<std::size_t>(y);
+    for (std::size_t x = 0; x < row.size(); ++x) row[x] = names[x] == kMixed<Name>;
+    pack_row(row.data(), width, mixed.row(y));
+  }
+  return mixed;
+}
+
+// Calls take(y, row) with the precision weights of every row, (width) numbers, those of wanted
+// pixels at least. The room's index holds names of 32 bits, its to_skeleton those of 16.
+template <typename Name, typename Take>
+void weigh_background(const Text& text, const BitPlane& wanted, StrokeRoom& room,
+                      PageArray<Name>& owner, Take&& take) {
   const int height = text.ink.height(), width = text.ink.width();
   const std::size_t pixels = static_cast<std::size_t>(height) * width;
   const auto at = [&](int y, int x) { return static_cast<std::size_t>(y) * width + x; };
@@ -181,7 +196,6 @@ void weigh_background(const Text& text, StrokeRoom& room, Take&& take) {
 
   // Which component a contour pixel belongs to, from 1; and of any other pixel which one all
   // contour pixels nearest to it belong to.
-  PageArray<std::int32_t>& owner = room.index;
   owner.resize(pixels);
   int longest = 0;
   for (std::size_t c = 0; c < text.components.items.size(); ++c) {
@@ -190,14 +204,18 @@ void weigh_background(const Text& text, StrokeRoom& room, Take&& take) {
     for (std::size_t i = item.runs_begin; i < item.runs_end; ++i) {
       const Run& run = text.components.runs[i];
       text.contour.for_each(run.y, run.first, run.last, [&](int x) {
-        owner[at(run.y, x)] = static_cast<std::int32_t>(c + 1);
+        owner[at(run.y, x)] = static_cast<Name>(c + 1);
       });
     }
   }
   name_of_nearest(text.contour, text.from_contour, owner);
-  const auto width_of = [&](std::int32_t c) {
-    return text.stroke_width[static_cast<std::size_t>(c - 1)] & 0xff;
+  const auto width_of = [&](Name c) {
+    return text.stroke_width[static_cast<std::size_t>(c) - 1] & 0xff;
   };
+  BitPlane looked = mixed_plane(owner, height, width);
+  for (int y = 0; y < height; ++y)
+    for (int k = 0; k < looked.words(); ++k)
+      looked.row(y)[k] = region.row(y)[k] & (looked.row(y)[k] | wanted.row(y)[k]);
 
   // How far the widest stroke nearby reaches, and where two components meet.
   const NearestInBox nearest(text.contour, text.from_contour);
@@ -210,12 +228,12 @@ void weigh_background(const Text& text, StrokeRoom& room, Take&& take) {
       if (!is_distance(distance[i]) || distance[i] > longest) return;
       int widest = 0;
       bool between = false;
-      if (owner[i] > 0 && (whole || nearest.all_in_box(item, y, x))) {
+      if (owner[i] != kMixed<Name> && (whole || nearest.all_in_box(item, y, x))) {
         widest = width_of(owner[i]);
       } else {
-        std::int32_t first = 0;
+        Name first = 0;
         nearest.visit(item, y, x, [&](int row, int column) {
-          const std::int32_t c = owner[at(row, column)];
+          const Name c = owner[at(row, column)];
           widest = std::max(widest, width_of(c));
           between = between || (first != 0 && c != first);
           first = c;
@@ -228,7 +246,10 @@ void weigh_background(const Text& text, StrokeRoom& room, Take&& take) {
     };
     for (std::size_t i = item.runs_begin; i < item.runs_end; ++i) {
       const Run& run = components.runs[i];
-      region.for_each(run.y, run.first, run.last, [&](int x) { look(run.y, x); });
+      // Elsewhere in the page's own background one component is the nearest: nothing merges.
+      (whole ? looked : region).for_each(run.y, run.first, run.last, [&](int x) {
+        look(run.y, x);
+      });
     }
   }
   PageArray<Short>& from_merging = room.to_skeleton;
@@ -250,15 +271,18 @@ void weigh_background(const Text& text, StrokeRoom& room, Take&& take) {
 }
 
 template <typename TakeRecall, typename TakePrecision>
-void weigh(const std::uint8_t* truth, int height, int width, TakeRecall&& recall,
-           TakePrecision&& precision) {
+void weigh(const std::uint8_t* truth, int height, int width, const BitPlane& wanted,
+           TakeRecall&& recall, TakePrecision&& precision) {
   Text text{pack(truth, height, width), BitPlane(height, width), {}, {}, {}};
   text.contour = contour_of(text.ink);
   text.components = find_components(text.ink);
   chessboard_distance(text.contour, text.from_contour);
   StrokeRoom room;
   weigh_text(text, room, recall);
-  weigh_background(text, room, precision);
+  if (text.components.items.size() < kMixed<Short>)
+    weigh_background(text, wanted, room, room.to_skeleton, precision);
+  else
+    weigh_background(text, wanted, room, room.index, precision);
 }
 
 }  // namespace
@@ -269,7 +293,9 @@ void stroke_weights(const std::uint8_t* truth, int height, int width, double* re
   const auto into = [&](double* map) {
     return [=](int y, const double* row) { std::copy_n(row, stride, map + stride * y); };
   };
-  weigh(truth, height, width, into(recall), into(precision));
+  BitPlane all(height, width);
+  for (int y = 0; y < height; ++y) std::fill_n(all.row(y), all.words(), ~Word{0});
+  weigh(truth, height, width, all, into(recall), into(precision));
 }
 
 WeightedSums stroke_weighted_sums(const std::uint8_t* ink, const std::uint8_t* truth, int height,
@@ -278,7 +304,7 @@ WeightedSums stroke_weighted_sums(const std::uint8_t* ink, const std::uint8_t* t
   const std::size_t stride = static_cast<std::size_t>(width);
   const auto at = [&](int y) { return stride * static_cast<std::size_t>(y); };
   weigh(
-      truth, height, width,
+      truth, height, width, pack(ink, height, width),
       [&](int y, const double* row) { add_recall(ink + at(y), truth + at(y), row, stride, sums); },
       [&](int y, const double* row) {
         add_precision(ink + at(y), truth + at(y), row, stride, sums);

@@ -101,3 +101,20 @@ def test_wrong_arrays_are_refused() -> None:
         native.weighted_sums(ink, ink, np.zeros((4, 5)), np.zeros((4, 4)))
     with pytest.raises(ArrayError, match=r"\(5, 5\)"):
         native.distortion_single(ink, ink, np.zeros((3, 3), np.float32))
+
+
+def test_more_components_than_short_names() -> None:
+    # A pattern of dots: what is far from the edges is the same on a page of any size.
+    large, small = np.zeros((1060, 1060), np.bool_), np.zeros((200, 200), np.bool_)
+    for page in (large, small):
+        page[1::4, 1::4] = True
+    assert np.count_nonzero(large) > 1 << 16
+    inside = np.s_[80:120, 80:120]
+    for got, expected in zip(
+        native.stroke_weights(large), native.stroke_weights(small), strict=True
+    ):
+        assert np.array_equal(got[inside], expected[inside])
+        assert got[inside].any()
+    ink = ~large
+    with_maps = native.weighted_sums(ink, large, *native.stroke_weights(large))
+    assert native.stroke_weighted_sums(ink, large) == with_maps
