@@ -107,7 +107,7 @@ void weigh_text(Text& text, StrokeRoom& room, Take&& take) {
       const bool thin = text.contour.test(y, x) && skeleton.test(y, x);
       room.distance[i] = thin ? 1 : static_cast<Byte>(text.from_contour[i]);
     });
-  measure_strokes(text.components, skeleton, text.ink, &text.contour, room);
+  measure_strokes(text.components, skeleton, nullptr, &text.contour, room);
   text.stroke_width = stroke_widths(text.components, skeleton, room.half_width);
   std::vector<double> row(static_cast<std::size_t>(width));
   for (int y = 0; y < height; ++y) {
@@ -189,7 +189,7 @@ void weigh_background(const Text& text, const BitPlane& wanted, StrokeRoom& room
       distance[at(y, x)] = static_cast<Byte>(text.from_contour[at(y, x)]);
     });
   }
-  measure_strokes(components, skeleton, region, nullptr, room);
+  measure_strokes(components, skeleton, &region, nullptr, room);
   const auto half_gap = [&](std::size_t i) {
     return static_cast<int>(std::sqrt(static_cast<double>(room.area[i])) + 0.5);
   };

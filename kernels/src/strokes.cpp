@@ -12,7 +12,7 @@ using Short = std::uint16_t;
 
 class Strokes {
  public:
-  Strokes(const Components& components, const BitPlane& skeleton, const BitPlane& counted,
+  Strokes(const Components& components, const BitPlane& skeleton, const BitPlane* counted,
           StrokeRoom& room)
       : components_(components),
         skeleton_(skeleton),
@@ -41,9 +41,13 @@ class Strokes {
   void for_each_counted(const Component& item, Visit&& visit) const {
     for (std::size_t i = item.runs_begin; i < item.runs_end; ++i) {
       const Run& run = components_.runs[i];
-      counted_.for_each(run.y, run.first, run.last, [&](int x) {
+      const auto look = [&](int x) {
         if (is_distance(distance_[at(run.y, x)])) visit(run.y, x);
-      });
+      };
+      if (counted_ != nullptr)
+        counted_->for_each(run.y, run.first, run.last, look);
+      else
+        for (int x = run.first; x <= run.last; ++x) look(x);
     }
   }
 
@@ -219,7 +223,7 @@ class Strokes {
 
   const Components& components_;
   const BitPlane& skeleton_;
-  const BitPlane& counted_;
+  const BitPlane* counted_;
   int height_, width_;
   PageArray<Byte>& distance_;
   PageArray<Byte>& half_width_;
@@ -230,7 +234,7 @@ class Strokes {
 }  // namespace
 
 void measure_strokes(const Components& components, const BitPlane& skeleton,
-                     const BitPlane& counted, const BitPlane* contour, StrokeRoom& room) {
+                     const BitPlane* counted, const BitPlane* contour, StrokeRoom& room) {
   Strokes(components, skeleton, counted, room).measure(contour, room.to_skeleton);
 }
 

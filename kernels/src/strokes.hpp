@@ -26,9 +26,9 @@ struct StrokeRoom {
 };
 
 // Fills half_width and area of the room from distance, which gains the ridges; the rest of it is
-// overwritten. All pixels whose distance counts lie in `counted`; `contour` is the text's, null for
-// the background.
+// overwritten. All pixels whose distance counts lie in `counted`, null for all of the components;
+// `contour` is the text's, null for the background.
 void measure_strokes(const Components& components, const BitPlane& skeleton,
-                     const BitPlane& counted, const BitPlane* contour, StrokeRoom& room);
+                     const BitPlane* counted, const BitPlane* contour, StrokeRoom& room);
 
 }  // namespace docbin
