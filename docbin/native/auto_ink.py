@@ -22,8 +22,9 @@ __all__ = [
     "enlarged_ink",
     "ink_depth",
     "ink_level",
-    "keep_known",
+    "keep_edged",
     "outlined_parts",
+    "sharpened",
 ]
 
 STEPS = 8192
@@ -49,11 +50,13 @@ class EdgePower(NamedTuple):
 class OutlinedParts(NamedTuple):
     """The 8-connected parts of two planes: outline lengths and sums of gradients along them.
 
-    ``noise`` is the gradient of the bare paper, ``found`` what paints parts.
+    ``at_end`` tells which reach the page's end, ``noise`` is the gradient of the bare paper,
+    ``found`` what paints parts.
     """
 
     lengths: NDArray[np.int64]
     gradients: NDArray[np.float64]
+    at_end: NDArray[np.bool_]
     noise: float
     found: _native.EdgeParts
 
@@ -97,7 +100,8 @@ def outlined_parts(
 ) -> OutlinedParts:
     """Find the parts of two planes that share no pixel, and measure their outlines."""
     found = _native.EdgeParts(_ink(first), _ink(second), np.ascontiguousarray(power))
-    return OutlinedParts(found.lengths(), found.gradients(), found.noise(), found)
+    at_end = found.at_end().view(np.bool_)
+    return OutlinedParts(found.lengths(), found.gradients(), at_end, found.noise(), found)
 
 
 def ink_level(
@@ -151,10 +155,28 @@ def enlarged_ink(
     return out.view(np.bool_)
 
 
-def keep_known(ink: NDArray[np.bool_], first: NDArray[np.bool_], share: float) -> NDArray[np.bool_]:
-    """Return the 8-connected parts of `ink` of whose pixels at least `share` are in `first`."""
+def sharpened(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a page with its strokes raised from what is around them."""
+    gray = _page(gray)
+    out = np.empty(gray.shape, np.uint8)
+    _native.sharpened(gray, out)
+    return out
+
+
+def keep_edged(
+    ink: NDArray[np.bool_],
+    first: NDArray[np.bool_],
+    power: NDArray[np.int32],
+    known: float,
+    apart: float,
+) -> NDArray[np.bool_]:
+    """Return the 8-connected parts of `ink` that `first` knows and whose outline is an edge.
+
+    At least the share `known` of a part's pixels are in `first`, and the mean gradient along its
+    outline is more than `apart` of that along all of these parts' outlines.
+    """
     out = np.empty(ink.shape, np.uint8)
-    _native.keep_known(_ink(ink), _ink(first), share, out)
+    _native.keep_edged(_ink(ink), _ink(first), np.ascontiguousarray(power), known, apart, out)
     return out.view(np.bool_)
 
 

@@ -14,8 +14,9 @@ __all__ = [
     "edge_power",
     "enlarged_ink",
     "ink_depth",
-    "keep_known",
+    "keep_edged",
     "outlined_parts",
+    "sharpened",
 ]
 
 _Gray = NDArray[np.uint8]
@@ -49,21 +50,24 @@ def edge_ink(
 
 def outlined_parts(
     first: _Ink, second: _Ink, power: NDArray[np.int32]
-) -> tuple[list[int], list[float], float]:
-    """Return the outline length of each part, the gradients' sums there, the noise of the rest."""
+) -> tuple[list[int], list[float], list[bool], float]:
+    """Return each part's outline length, gradients' sum there, and whether it reaches the end.
+
+    Last is the noise of the rest.
+    """
     outlines = [_outline(first), _outline(second) & ~_grown(first)]
-    gradient = np.sqrt(power.astype(np.float32) / np.float32(64))
-    lengths, sums = [], []
+    lengths, sums, ends = [], [], []
     for plane, outline in zip((first, second), outlines, strict=True):
         for part in _parts(plane):
-            along = gradient[part & outline]
-            lengths.append(len(along))
-            sums.append(sum(along.astype(float).tolist()))
+            length, gradient = _edge(part & outline, power)
+            lengths.append(length)
+            sums.append(gradient)
+            ends.append(_reaches_end(part))
     bare = power[~_grown(_grown(first | second))][::7]
     if not bare.size:
-        return lengths, sums, 0.0
+        return lengths, sums, ends, 0.0
     median = np.float32(_quantile(bare.astype(np.int64), 0.5))
-    return lengths, sums, float(np.sqrt(median / np.float32(64)))
+    return lengths, sums, ends, float(np.sqrt(median / np.float32(64)))
 
 
 def ink_depth(
@@ -89,11 +93,31 @@ def ink_depth(
     )
 
 
-def keep_known(ink: _Ink, first: _Ink, share: float) -> _Ink:
-    """Return the parts of `ink` of whose pixels at least `share` are in `first`."""
+def sharpened(gray: _Gray) -> _Gray:
+    """Return a page with its strokes raised from what is around them."""
+    whole = gray.astype(np.int64)
+    around = 228 * _sums(whole, 3).astype(np.int64) - 26 * _sums(whole, 7).astype(np.int64)
+    return np.asarray(((246 * whole + around + 512) >> 10).clip(0, 255), np.uint8)
+
+
+def keep_edged(
+    ink: _Ink, first: _Ink, power: NDArray[np.int32], known: float, apart: float
+) -> _Ink:
+    """Return the parts of `ink` that `first` knows and whose outline is an edge."""
+    outline = _outline(ink)
+    parts = [
+        part
+        for part in _parts(ink)
+        if np.count_nonzero(part & first) >= known * np.count_nonzero(part)
+    ]
+    edges = [_edge(part & outline, power) for part in parts]
+    inner = [edge for part, edge in zip(parts, edges, strict=True) if not _reaches_end(part)]
+    if not sum(length for length, _ in inner):
+        inner = edges
+    length, gradient = (sum(values) for values in zip((0, 0.0), *inner, strict=True))
     kept = np.zeros_like(ink)
-    for part in _parts(ink):
-        if np.count_nonzero(part & first) >= share * np.count_nonzero(part):
+    for part, edge in zip(parts, edges, strict=True):
+        if not length or edge[1] * length > apart * gradient * edge[0]:
             kept |= part
     return kept
 
@@ -163,6 +187,16 @@ def _grown(ink: _Ink) -> _Ink:
 
 def _outline(ink: _Ink) -> _Ink:
     return ink & _grown(~ink)
+
+
+def _edge(outline: _Ink, power: NDArray[np.int32]) -> tuple[int, float]:
+    """The length of an outline, and the gradients along it, summed."""
+    along = np.sqrt(power[outline].astype(np.float32) / np.float32(64))
+    return len(along), float(sum(along.astype(float).tolist()))
+
+
+def _reaches_end(part: _Ink) -> bool:
+    return bool(part[[0, -1]].any() or part[:, [0, -1]].any())
 
 
 def _parts(ink: _Ink) -> list[_Ink]:

@@ -8,16 +8,7 @@
 namespace docbin::auto_ink {
 namespace {
 
-const Cell& cell() {
-  static const Cell* const cells[] = {
-      &kScalar,
-      nullptr,
-#if defined(__x86_64__)
-      &kAvx2,
-#endif
-  };
-  return pick(cells);
-}
+const Cell& cell() { return pick<kScalar, kAvx2>(); }
 
 // Four sums, each down the columns and along a padded row (see Sums), and a row.
 std::size_t scratch_doubles(const Plane& page, std::int64_t widest) {
@@ -76,6 +67,11 @@ void paper_depth(const Plane& page, const Depth& wanted) {
   std::vector<double> scratch(scratch_doubles(page, widest));
   const std::vector<std::uint8_t> bare = bare_paper(page, wanted.ink);
   cell().paper_depth(page, wanted, bare.data(), scratch.data());
+}
+
+void sharpened(const Plane& page, std::uint8_t* out) {
+  std::vector<std::int32_t> scratch(static_cast<std::size_t>(3 * page.width + 12));
+  cell().sharpened(page, out, scratch.data());
 }
 
 }  // namespace docbin::auto_ink

@@ -18,6 +18,9 @@
 // mean of all bare ones. B is rounded to 1/kSteps. I is made alike from the sums of B - g of the ink.
 // I is at least 1. level = ceil(B - share I), 0 to 255: what is darker lies deeper than share I.
 //
+// sharpened. With S3 and S7 the sums of grey in windows of 3 and 7, in whole numbers,
+//     s = (246 g + 228 S3 - 26 S7 + 512) >> 10, 0 to 255: about g / 4 + 2 S3 / 9 - 5 S7 / (4 * 49).
+//
 // Bounds. W < 2^21, W g < 2^29, |B - g| <= 255 kSteps: sums down kWidest rows of W and B - g are
 // below 2^31, those of a window's counts and greys too. The others are whole numbers in double,
 // exact on pages to 2^18 columns; on wider ones they are rounded, in one order for every target.
@@ -31,6 +34,7 @@ namespace docbin::auto_ink {
 
 constexpr int kWidest = 1023;
 constexpr std::int32_t kSteps = 8192;  // B is counted in grey levels of so many steps
+constexpr std::int32_t kOwn = 246, kThree = 228, kSeven = 26;  // 246 + 9 * 228 - 49 * 26 = 1024
 
 struct Plane {
   const std::uint8_t* gray;
@@ -62,18 +66,16 @@ struct Depth {
   std::uint8_t* level;
 };
 
-// One target's functions. `scratch` holds scratch_doubles() numbers.
+// One target's functions. `scratch` holds scratch_doubles() numbers, of sharpened 3 width + 12.
 struct Cell {
   Power (*edge_power)(const Plane&, std::int32_t* power);
   void (*edge_ink)(const Plane&, const std::int32_t* power, const EdgeWindow windows[2],
                    double mean, std::uint8_t* wide, std::uint8_t* near, double* scratch);
   void (*paper_depth)(const Plane&, const Depth&, const std::uint8_t* bare, double* scratch);
+  void (*sharpened)(const Plane&, std::uint8_t* out, std::int32_t* scratch);
 };
 
-extern const Cell kScalar;
-#if defined(__x86_64__)
-extern const Cell kAvx2;
-#endif
+extern const Cell kScalar, kAvx2;  // the second on x86-64 alone
 
 // The value below which `share` of the values lie, between neighbours as numpy.percentile; reorders.
 double quantile(std::vector<std::int32_t>& values, double share);
@@ -82,5 +84,6 @@ Power edge_power(const Plane&, std::int32_t* power);
 void edge_ink(const Plane&, const std::int32_t* power, const EdgeWindow windows[2], double mean,
               std::uint8_t* wide, std::uint8_t* near);
 void paper_depth(const Plane&, const Depth&);
+void sharpened(const Plane&, std::uint8_t* out);
 
 }  // namespace docbin::auto_ink

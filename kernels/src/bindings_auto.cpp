@@ -15,6 +15,7 @@
 
 #include "auto_ink.hpp"
 #include "bindings.hpp"
+#include "bindings_page.hpp"
 #include "edge_parts.hpp"
 #include "enlarged_ink.hpp"
 
@@ -23,29 +24,19 @@ namespace nb = nanobind;
 namespace docbin {
 namespace {
 
-using GrayIn = nb::ndarray<const std::uint8_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
-using BytesOut = nb::ndarray<std::uint8_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
-using FloatOut = nb::ndarray<float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
-using PowerIn = nb::ndarray<const std::int32_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
-using PowerOut = nb::ndarray<std::int32_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using PowerIn = PlaneOf<const std::int32_t>;
+using PowerOut = PlaneOf<std::int32_t>;
 using Windows = std::array<std::pair<std::int64_t, double>, 2>;
 
 template <typename... Arrays>
-auto_ink::Plane page_of(const GrayIn& gray, const Arrays&... others) {
-  if (gray.shape(0) == 0 || gray.shape(1) == 0) throw std::invalid_argument("empty page");
-  const auto same = [&](const auto& other) {
-    return other.shape(0) == gray.shape(0) && other.shape(1) == gray.shape(1);
-  };
-  if (!(same(others) && ...)) throw std::invalid_argument("arrays differ in shape");
-  return {gray.data(), static_cast<std::int64_t>(gray.shape(0)),
-          static_cast<std::int64_t>(gray.shape(1))};
+auto_ink::Plane plane_of(const GrayIn& gray, const Arrays&... others) {
+  return page_of<auto_ink::Plane>(gray, others...);
 }
 
 template <typename Window>
 void windows_of(const Windows& from, Window* to) {
   for (int i = 0; i < 2; ++i) {
-    if (from[i].first < 1 || from[i].first % 2 == 0 || from[i].first > auto_ink::kWidest)
-      throw std::invalid_argument("windows must be odd and at most 1023");
+    check_window(from[i].first, auto_ink::kWidest);
     to[i] = {from[i].first, from[i].second};
   }
 }
@@ -62,7 +53,7 @@ nb::ndarray<nb::numpy, Value, nb::ndim<1>> copied(const std::vector<Value>& valu
 
 void bind_auto(nb::module_& m) {
   m.def("edge_power", [](const GrayIn& gray, const PowerOut& power) {
-    const auto_ink::Plane page = page_of(gray, power);
+    const auto_ink::Plane page = plane_of(gray, power);
     auto_ink::Power sums;
     {
       nb::gil_scoped_release release;
@@ -72,7 +63,7 @@ void bind_auto(nb::module_& m) {
   });
   m.def("edge_ink", [](const GrayIn& gray, const PowerIn& power, const Windows& windows, double mean,
                        const BytesOut& wide, const BytesOut& near) {
-    const auto_ink::Plane page = page_of(gray, power, wide, near);
+    const auto_ink::Plane page = plane_of(gray, power, wide, near);
     auto_ink::EdgeWindow both[2];
     windows_of(windows, both);
     nb::gil_scoped_release release;
@@ -81,8 +72,8 @@ void bind_auto(nb::module_& m) {
   m.def("paper_depth", [](const GrayIn& gray, const GrayIn& ink, const Windows& paper, const Windows& depth, double share,
                           const PowerOut& background, const std::optional<FloatOut>& below,
                           const BytesOut& level) {
-    const auto_ink::Plane page = page_of(gray, ink, background, level);
-    if (below) page_of(gray, *below);
+    const auto_ink::Plane page = plane_of(gray, ink, background, level);
+    if (below) plane_of(gray, *below);
     auto_ink::Depth wanted{ink.data(), {}, {}, share,
                            background.data(), below ? below->data() : nullptr, level.data()};
     windows_of(paper, wanted.paper);
@@ -92,24 +83,29 @@ void bind_auto(nb::module_& m) {
   });
   m.def("enlarged_ink", [](const GrayIn& gray, const GrayIn& level, const GrayIn& near,
                            const BytesOut& out) {
-    const auto_ink::Plane page = page_of(gray, out), copy = page_of(level, near);
+    const auto_ink::Plane page = plane_of(gray, out), copy = plane_of(level, near);
     if (copy.height > page.height || copy.width > page.width)
       throw std::invalid_argument("the copy is larger than the page");
     nb::gil_scoped_release release;
     enlarged_ink(page.gray, page.height, page.width,
                  {copy.gray, near.data(), copy.height, copy.width}, out.data());
   });
-  m.def("keep_known",
-        [](const GrayIn& ink, const GrayIn& first, double share, const BytesOut& out) {
-          const auto_ink::Plane page = page_of(ink, first, out);
-          nb::gil_scoped_release release;
-          keep_known(ink.data(), first.data(), share, static_cast<int>(page.height),
-                     static_cast<int>(page.width), out.data());
-        });
+  m.def("sharpened", [](const GrayIn& gray, const BytesOut& out) {
+    const auto_ink::Plane page = plane_of(gray, out);
+    nb::gil_scoped_release release;
+    auto_ink::sharpened(page, out.data());
+  });
+  m.def("keep_edged", [](const GrayIn& ink, const GrayIn& first, const PowerIn& power, double known,
+                         double apart, const BytesOut& out) {
+    const auto_ink::Plane page = plane_of(ink, first, power, out);
+    nb::gil_scoped_release release;
+    keep_edged(ink.data(), first.data(), power.data(), known, apart,
+               static_cast<int>(page.height), static_cast<int>(page.width), out.data());
+  });
   nb::class_<EdgeParts>(m, "EdgeParts")
       .def("__init__",
            [](EdgeParts* self, const GrayIn& first, const GrayIn& second, const PowerIn& power) {
-             const auto_ink::Plane page = page_of(first, second, power);
+             const auto_ink::Plane page = plane_of(first, second, power);
              nb::gil_scoped_release release;
              new (self) EdgeParts(first.data(), second.data(), power.data(),
                                   static_cast<int>(page.height), static_cast<int>(page.width));
@@ -117,6 +113,7 @@ void bind_auto(nb::module_& m) {
       .def("shape", [](const EdgeParts& self) { return std::make_pair(self.height(), self.width()); })
       .def("lengths", [](const EdgeParts& self) { return copied(self.lengths()); })
       .def("gradients", [](const EdgeParts& self) { return copied(self.gradients()); })
+      .def("at_end", [](const EdgeParts& self) { return copied(self.at_end()); })
       .def("noise", &EdgeParts::noise)
       .def("paint", [](const EdgeParts& self,
                        const nb::ndarray<const std::uint8_t, nb::ndim<1>, nb::c_contig>& keep,

@@ -41,4 +41,13 @@ const Cell& pick(const Cell* const (&cells)[N]) {
   return *cells[i];
 }
 
+// The cell of a family that has a portable one and, on x86-64 alone, one for AVX2.
+template <const auto& kPortable, const auto& kVector>
+const auto& pick() {
+#if defined(__x86_64__)
+  if (active_target() >= Target::avx2) return kVector;
+#endif
+  return kPortable;
+}
+
 }  // namespace docbin

@@ -7,16 +7,7 @@
 namespace docbin::edge_mean {
 namespace {
 
-const Cell& cell() {
-  static const Cell* const cells[] = {
-      &kScalar,
-      nullptr,
-#if defined(__x86_64__)
-      &kAvx2,
-#endif
-  };
-  return pick(cells);
-}
+const Cell& cell() { return pick<kScalar, kAvx2>(); }
 
 }  // namespace
 

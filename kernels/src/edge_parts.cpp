@@ -44,8 +44,40 @@ BitPlane outline_of(const BitPlane& plane) {
 
 double gradient(double power) { return std::sqrt(static_cast<float>(power) * (1.0f / 64)); }
 
-std::uint8_t* at(std::uint8_t* plane, int width, const Run& run) {
-  return plane + static_cast<std::size_t>(run.y) * width + run.first;
+void paint_part(const Components& parts, const Component& part, int width, std::uint8_t* out) {
+  for (std::size_t i = part.runs_begin; i < part.runs_end; ++i) {
+    const Run& run = parts.runs[i];
+    std::memset(out + static_cast<std::size_t>(run.y) * width + run.first, 1,
+                run.last - run.first + 1);
+  }
+}
+
+struct Edge {
+  std::int64_t length = 0;
+  double gradient = 0;  // summed along it
+
+  void add(const Edge& other) {
+    length += other.length;
+    gradient += other.gradient;
+  }
+};
+
+Edge edge_of(const Components& parts, const Component& part, const BitPlane& outline,
+             const std::int32_t* power, int width) {
+  Edge edge;
+  for (std::size_t i = part.runs_begin; i < part.runs_end; ++i) {
+    const Run& run = parts.runs[i];
+    const std::int32_t* row = power + static_cast<std::size_t>(run.y) * width;
+    outline.for_each(run.y, run.first, run.last, [&](int x) {
+      ++edge.length;
+      edge.gradient += gradient(row[x]);
+    });
+  }
+  return edge;
+}
+
+bool reaches_end(const Component& part, int height, int width) {
+  return part.top == 0 || part.left == 0 || part.bottom == height - 1 || part.right == width - 1;
 }
 
 }  // namespace
@@ -87,49 +119,53 @@ EdgeParts::EdgeParts(const std::uint8_t* first, const std::uint8_t* second,
 void EdgeParts::measure(const Components& parts, const BitPlane& outline,
                         const std::int32_t* power) {
   for (const Component& part : parts.items) {
-    std::int64_t length = 0;
-    double sum = 0;
-    for (std::size_t i = part.runs_begin; i < part.runs_end; ++i) {
-      const Run& run = parts.runs[i];
-      const std::int32_t* row = power + static_cast<std::size_t>(run.y) * width_;
-      outline.for_each(run.y, run.first, run.last, [&](int x) {
-        ++length;
-        sum += gradient(row[x]);
-      });
-    }
-    lengths_.push_back(length);
-    gradients_.push_back(sum);
+    const Edge edge = edge_of(parts, part, outline, power, width_);
+    lengths_.push_back(edge.length);
+    gradients_.push_back(edge.gradient);
+    at_end_.push_back(reaches_end(part, height_, width_) ? 1 : 0);
   }
 }
 
 void EdgeParts::paint(const std::uint8_t* keep, std::uint8_t* out) const {
   std::memset(out, 0, static_cast<std::size_t>(height_) * width_);
   for (const Components& parts : planes_)
-    for (const Component& part : parts.items) {
-      if (*keep++ == 0) continue;
-      for (std::size_t i = part.runs_begin; i < part.runs_end; ++i) {
-        const Run& run = parts.runs[i];
-        std::memset(at(out, width_, run), 1, run.last - run.first + 1);
-      }
-    }
+    for (const Component& part : parts.items)
+      if (*keep++ != 0) paint_part(parts, part, width_, out);
 }
 
-void keep_known(const std::uint8_t* ink, const std::uint8_t* first, double share, int height,
-                int width, std::uint8_t* out) {
+void keep_edged(const std::uint8_t* ink, const std::uint8_t* first, const std::int32_t* power,
+                double known, double apart, int height, int width, std::uint8_t* out) {
   std::memset(out, 0, static_cast<std::size_t>(height) * width);
-  const Components parts = find_components(pack(ink, height, width));
+  const BitPlane plane = pack(ink, height, width), outline = outline_of(plane);
+  const Components parts = find_components(plane);
+  struct Kept {
+    const Component* part;
+    Edge edge;
+  };
+  std::vector<Kept> kept;
+  Edge all, inner;
   for (const Component& part : parts.items) {
-    std::int64_t area = 0, known = 0;
+    std::int64_t area = 0, seen = 0;
     for (std::size_t i = part.runs_begin; i < part.runs_end; ++i) {
       const Run& run = parts.runs[i];
       const std::uint8_t* pixels = first + static_cast<std::size_t>(run.y) * width + run.first;
       const int length = run.last - run.first + 1;
       area += length;
-      for (int x = 0; x < length; ++x) known += pixels[x];
+      for (int x = 0; x < length; ++x) seen += pixels[x];
     }
-    if (static_cast<double>(known) < share * static_cast<double>(area)) continue;
-    for (std::size_t i = part.runs_begin; i < part.runs_end; ++i)
-      std::memset(at(out, width, parts.runs[i]), 1, parts.runs[i].last - parts.runs[i].first + 1);
+    if (static_cast<double>(seen) < known * static_cast<double>(area)) continue;
+    const Edge edge = edge_of(parts, part, outline, power, width);
+    kept.push_back({&part, edge});
+    all.add(edge);
+    if (!reaches_end(part, height, width)) inner.add(edge);
+  }
+  const Edge& mean = inner.length > 0 ? inner : all;
+  for (const Kept& one : kept) {
+    // gradient / length > apart * that of the mean; a page that is all ink has no outline.
+    const double strong = one.edge.gradient * static_cast<double>(mean.length);
+    const double least = apart * mean.gradient * static_cast<double>(one.edge.length);
+    if (mean.length > 0 && !(strong > least)) continue;
+    paint_part(parts, *one.part, width, out);
   }
 }
 

@@ -23,6 +23,7 @@ class EdgeParts {
   std::size_t count() const { return lengths_.size(); }
   const std::vector<std::int64_t>& lengths() const { return lengths_; }  // of the outlines
   const std::vector<double>& gradients() const { return gradients_; }    // their sums there
+  const std::vector<std::uint8_t>& at_end() const { return at_end_; }  // 1: reaches the page's end
 
   // The gradient of bare paper: of the median W of every seventh pixel, in scan order, that is more
   // than two pixels away from both planes; 0 if there is none.
@@ -41,12 +42,14 @@ class EdgeParts {
   Components planes_[2];
   std::vector<std::int64_t> lengths_;
   std::vector<double> gradients_;
+  std::vector<std::uint8_t> at_end_;
   double noise_ = 0;
 };
 
-// out = the 8-connected parts of `ink` of whose pixels at least `share` are set in `first`. All
-// three are height x width bytes, zero or one.
-void keep_known(const std::uint8_t* ink, const std::uint8_t* first, double share, int height,
-                int width, std::uint8_t* out);
+// out = the 8-connected parts of `ink` of whose pixels at least `known` are set in `first`, and whose
+// edge is more than `apart` of the mean edge of those parts; a part that reaches the page's end has
+// no say in that mean unless all do. Planes are height x width bytes, zero or one.
+void keep_edged(const std::uint8_t* ink, const std::uint8_t* first, const std::int32_t* power,
+                double known, double apart, int height, int width, std::uint8_t* out);
 
 }  // namespace docbin

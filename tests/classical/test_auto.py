@@ -71,6 +71,14 @@ def test_show_through_that_touches_the_ink_goes() -> None:
     assert SoftInk()(page)[behind & ~truth].mean() > 230
 
 
+def test_a_black_rim_does_not_hide_faint_ink() -> None:
+    truth = lines(300, 400)
+    gray = np.where(truth, 165.0, 190.0) + np.random.default_rng(0).normal(0, 1.5, truth.shape)
+    gray[:, -2:] = 0
+    ink = Auto()(Page(gray.clip(0, 255).astype(np.uint8)))
+    assert f_measure(ink[:, :-10], truth[:, :-10]) > 0.95
+
+
 def test_soft_ink_of_a_blank_page_is_white() -> None:
     assert (SoftInk()(Page(np.full((40, 50), 120, np.uint8))) == 255).all()
 

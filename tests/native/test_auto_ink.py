@@ -72,16 +72,49 @@ def test_depth_by_hand() -> None:
 def test_parts_equal_the_twin(shape: tuple[int, int]) -> None:
     first, second = inks(shape)
     power = auto_ink.edge_power(page(shape)).power
-    lengths, gradients, noise = reference.outlined_parts(first, second, power)
+    lengths, gradients, at_end, noise = reference.outlined_parts(first, second, power)
     found = auto_ink.outlined_parts(first, second, power)
     assert found.lengths.tolist() == lengths
     assert found.gradients.tolist() == gradients
+    assert found.at_end.tolist() == at_end
     assert found.noise == noise
     everything = found.kept(np.ones(len(lengths), np.bool_))
     np.testing.assert_array_equal(everything, first | second)
     assert not found.kept(np.zeros(len(lengths), np.bool_)).any()
-    known = auto_ink.keep_known(first | second, second, 0.3)
-    np.testing.assert_array_equal(known, reference.keep_known(first | second, second, 0.3))
+    asked = (first | second, second, power, 0.3, 0.5)
+    np.testing.assert_array_equal(auto_ink.keep_edged(*asked), reference.keep_edged(*asked))
+
+
+@pytest.mark.parametrize("target", targets())
+@pytest.mark.parametrize("shape", SIZES, ids=str)
+def test_sharpening_equals_the_twin(shape: tuple[int, int], target: str) -> None:
+    gray = page(shape)
+    with use_target(target):
+        found = auto_ink.sharpened(gray)
+    np.testing.assert_array_equal(found, reference.sharpened(gray))
+
+
+def test_sharpening_raises_a_hairline_and_leaves_a_straight_edge() -> None:
+    edge = np.repeat([[200, 200, 200, 200, 150, 100, 100, 100, 100]], 9, 0).astype(np.uint8)
+    assert auto_ink.sharpened(edge)[4, 4] == 150
+    line = np.full((9, 9), 200, np.uint8)
+    line[4] = 140
+    # g / 4 + 2 m3 - 5 m7 / 4 = 35 + 360 - 239.3, up to how the weights are rounded.
+    assert abs(int(auto_ink.sharpened(line)[4, 4]) - 156) <= 1
+
+
+def test_weak_and_unknown_parts_go() -> None:
+    gray = np.full((30, 40), 200, np.uint8)
+    gray[0:3, 5:30] = 0  # a dark rim, which has no say
+    gray[8:12, 5:30] = 100
+    gray[16:20, 5:30] = 180
+    gray[24:27, 5:30] = 100
+    ink = gray < 190
+    known = ink.copy()
+    known[22:] = False
+    power = auto_ink.edge_power(gray).power
+    kept = auto_ink.keep_edged(ink, known, power, 0.3, 0.35)
+    np.testing.assert_array_equal(kept.any(1), (known & (gray != 180)).any(1))
 
 
 @pytest.mark.parametrize("copy", [(1, 1), (3, 5), (20, 27), (40, 55)], ids=str)
@@ -99,7 +132,7 @@ def test_bad_arrays_are_refused() -> None:
     with pytest.raises(ArrayError, match="uint8"):
         auto_ink.edge_power(gray.astype(float))
     with pytest.raises(ArrayError, match="bool"):
-        auto_ink.keep_known(gray, gray > 0, 0.5)
+        auto_ink.keep_edged(gray, gray > 0, np.zeros((4, 5), np.int32), 0.5, 0.3)
     with pytest.raises(ValueError, match="shape"):
         auto_ink.outlined_parts(gray > 0, gray[1:] > 0, np.zeros((4, 5), np.int32))
     with pytest.raises(ValueError, match="odd"):
