@@ -12,7 +12,7 @@
    that reach the page's end, where scans have dark rims, do not set the classes.
 4. Paper B is measured again from the pixels that are not ink, the depth I of the ink below it
    from those that are, near by and, where there are few, farther off.
-5. The page is sharpened: each pixel's grey becomes about m3 + (g - m3) / 4 + 5 (m3 - m7) / 4, m3 and
+5. The page is sharpened: its grey g becomes about m3 + (g - m3) / 4 + 5 (m3 - m7) / 4, m3 and
    m7 the means of the 3 x 3 and 7 x 7 pixels around it. Half way down a straight edge that changes
    nothing; a hairline, which blur has made shallow, gets its depth back.
 6. The ink is what then lies more than 0.45 I below B. Parts that the first ink hardly knew are left
