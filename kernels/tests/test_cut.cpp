@@ -60,7 +60,7 @@ void cuts(std::mt19937& random) {
 }
 
 struct Found {
-  Bytes wide, near, level, ink;
+  Bytes wide, near, level, sharp, ink;
   std::vector<std::int32_t> power, background;
   bool operator==(const Found&) const = default;
 };
@@ -68,7 +68,7 @@ struct Found {
 Found passes(const Bytes& gray, int h, int w) {
   namespace a = docbin::auto_ink;
   const std::size_t n = gray.size();
-  Found f{Bytes(n), Bytes(n), Bytes(n), Bytes(n), std::vector<std::int32_t>(n),
+  Found f{Bytes(n), Bytes(n), Bytes(n), Bytes(n), Bytes(n), std::vector<std::int32_t>(n),
           std::vector<std::int32_t>(n)};
   const a::Plane page{gray.data(), h, w};
   const a::Power sums = a::edge_power(page, f.power.data());
@@ -76,6 +76,7 @@ Found passes(const Bytes& gray, int h, int w) {
   a::edge_ink(page, f.power.data(), windows, 120, f.wide.data(), f.near.data());
   a::paper_depth(page, {f.wide.data(), {{19, 0.05}, {77, 0.02}}, {{31, 0.02}, {151, 0.015}}, 0.45,
                         f.background.data(), nullptr, f.level.data()});
+  a::sharpened(page, f.sharp.data());
   docbin::edge_mean::ink_by_edges(gray.data(), f.wide.data(), h, w, {9, 3, 0.5}, f.ink.data());
   return f;
 }
@@ -98,8 +99,14 @@ int main() {
     parts.paint(Bytes(parts.count(), 1).data(), all.data());
     for (std::size_t i = 0; i < all.size(); ++i)
       check(all[i] == (best.wide[i] | best.near[i]), "every part is painted");
-    docbin::keep_known(best.wide.data(), best.wide.data(), 0.3, h, w, all.data());
-    check(all == best.wide, "what is known is kept");
+    docbin::keep_edged(best.wide.data(), best.near.data(), best.power.data(), 0.3, 0.35, h, w,
+                       all.data());
+    check(std::count(all.begin(), all.end(), 0) == static_cast<int>(all.size()),
+          "what is not known goes");
+    docbin::keep_edged(best.wide.data(), best.wide.data(), best.power.data(), 0.3, 0.35, h, w,
+                       all.data());
+    for (std::size_t i = 0; i < all.size(); ++i)
+      check(all[i] <= best.wide[i], "only parts are kept");
     docbin::enlarged_ink(large.data(), 2 * h, 2 * w, {best.level.data(), all.data(), h, w},
                          out.data());
   }
