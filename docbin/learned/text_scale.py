@@ -28,15 +28,18 @@ OF_PITCH, OF_LETTERS = (0.65, 1.0), 1.6
 FEWEST, FEW, MOST = 300_000, 1_050_000, 2_400_000
 """Pixels of the first look: at least, at most where no pitch is believed, and at most."""
 MOST_ENLARGED = 2.0
-PITCHED, STRIPS, LONGEST_PITCH = 1_900_000, 16, 118
-"""The pitch is looked for on a page of so many pixels, in so many strips, up to so many pixels."""
+MEASURED, STRIPS, LONGEST_PITCH = 1_900_000, 16, 118
+"""Letters and pitch are looked for on a page of so many pixels, the pitch in so many strips, up to
+so many pixels."""
 LEAST_LETTERS = 20
 
 
 def first_scale(page: Page, wanted: float) -> float:
     """Return what the page's sides are multiplied by so that lines are about `wanted` pixels."""
     gray = page.gray
-    letters, (pitch, sure) = letter_height(gray), line_pitch(gray)
+    step, small = _reduced(gray)
+    letters, (pitch, sure) = letter_height(small), line_pitch(small)
+    letters, pitch = None if letters is None else letters * step, pitch * step
     fewest, few, most = ((pixels / gray.size) ** 0.5 for pixels in (FEWEST, FEW, MOST))
     if sure >= SURE:
         low, high = OF_PITCH
@@ -47,14 +50,23 @@ def first_scale(page: Page, wanted: float) -> float:
     return float(min(max(wanted / (OF_LETTERS * letters), fewest), few, 1.0))
 
 
-def line_pitch(gray: Gray) -> tuple[float, float]:
-    """Return the distance from line to line, pixels, and how sure it is, 0 to 1."""
-    scale = min(1.0, (PITCHED / gray.size) ** 0.5)
+def _reduced(gray: Gray) -> tuple[float, Gray]:
+    """The page at no more than `MEASURED` pixels, and how many of its pixels are one of these."""
+    scale = min(1.0, (MEASURED / gray.size) ** 0.5)
     height = max(1, round(gray.shape[0] * scale))
     width = max(1, round(gray.shape[1] * scale))
+    if scale == 1 or height < 32 or width < 32:
+        return 1.0, gray
+    small = cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA)
+    return gray.shape[0] / height, np.asarray(small, np.uint8)
+
+
+def line_pitch(gray: Gray) -> tuple[float, float]:
+    """Return the distance from line to line, pixels, and how sure it is, 0 to 1."""
+    height, width = gray.shape
     if height < 32 or width < 32:
         return 0.0, 0.0
-    small = cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
+    small = gray.astype(np.float32)
     ink = np.maximum(cv2.blur(small, (1, 61)) - small - 8, 0)
     strips = cv2.resize(ink, (STRIPS, height), interpolation=cv2.INTER_AREA)
     strips = np.minimum(strips, np.percentile(strips, 98, axis=0))  # pictures and borders
@@ -70,7 +82,7 @@ def line_pitch(gray: Gray) -> tuple[float, float]:
         return 0.0, 0.0
     highest = max(same[k] for k in peaks)
     pitch = next(k for k in peaks if same[k] > 0.6 * highest or same[k] == highest)
-    return pitch * gray.shape[0] / height, float(same[pitch])
+    return float(pitch), float(same[pitch])
 
 
 def letter_height(gray: Gray) -> float | None:

@@ -69,21 +69,10 @@ def page_slant(polygons: Sequence[NDArray[np.float64]]) -> float:
 
 def blocks_of(boxes: Boxes, heights: NDArray[np.float64]) -> list[list[int]]:
     """Group lines, boxes (n, 4), into blocks: lists of line numbers."""
-    count = len(boxes)
-    left, top, right, bottom = boxes.T
-    middle = (top + bottom) / 2
-    width = right - left
-    shared = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
-    narrow = np.minimum(width[:, None], width)
-    beneath = (shared > 0.3 * narrow) & (middle > middle[:, None])  # [i, j]: j is beneath i
-    beneath &= top > middle[:, None]
-    distance = np.where(beneath, middle - middle[:, None], np.inf)
-    owner = np.arange(count)
-    for i in range(count):
-        if not beneath[i].any():
-            continue
-        j = int(distance[i].argmin())
-        if int(distance[:, j].argmin()) == i and _belong(i, j, boxes, heights, shared, width):
+    below, above = _neighbours(boxes)
+    owner = np.arange(len(boxes))
+    for i, j in enumerate(below):
+        if j >= 0 and above[j] == i and _belong(i, j, boxes, heights):
             owner[owner == owner[j]] = owner[i]
     groups: dict[int, list[int]] = {}
     for i, own in enumerate(owner.tolist()):
@@ -91,9 +80,28 @@ def blocks_of(boxes: Boxes, heights: NDArray[np.float64]) -> list[list[int]]:
     return _tables(list(groups.values()), boxes, heights)
 
 
-def _belong(i: int, j: int, boxes: Boxes, heights: NDArray[np.float64], shared: NDArray[np.float64],
-            width: NDArray[np.float64]) -> bool:  # fmt: skip
+def _neighbours(boxes: Boxes) -> tuple[list[int], list[int]]:
+    """The nearest line beneath every line, and the nearest above it; -1 where none is.
+
+    Row by row, as all that compares every line with every other: thousands of lines fit in memory.
+    """
+    top, middle, width = boxes[:, 1], _middles(boxes), boxes[:, 2] - boxes[:, 0]
+    below, above = [], []
+    for i in range(len(boxes)):
+        beside = _shared(boxes, i) > 0.3 * np.minimum(width[i], width)
+        for lies, nearest in (
+            ((top > middle[i]) & (middle > middle[i]), below),
+            ((top[i] > middle) & (middle[i] > middle), above),
+        ):
+            distance = np.where(beside & lies, np.abs(middle - middle[i]), np.inf)
+            j = int(distance.argmin())
+            nearest.append(j if np.isfinite(distance[j]) else -1)
+    return below, above
+
+
+def _belong(i: int, j: int, boxes: Boxes, heights: NDArray[np.float64]) -> bool:
     """Whether line j, the nearest beneath i, is of its block."""
+    width = boxes[:, 2] - boxes[:, 0]
     low, high = sorted((float(heights[i]), float(heights[j])))
     gap = (boxes[j, 1] + boxes[j, 3] - boxes[i, 1] - boxes[i, 3]) / 2
     if high > LIKE * low or gap > NEAR * high:
@@ -101,84 +109,100 @@ def _belong(i: int, j: int, boxes: Boxes, heights: NDArray[np.float64], shared: 
     edges = np.abs(boxes[i, [0, 2]] - boxes[j, [0, 2]])
     centred = abs(float(boxes[i, [0, 2]].mean() - boxes[j, [0, 2]].mean()))
     wide = max(width[i], width[j])
-    if not (edges.min() <= 2 * high or centred <= high or shared[i, j] >= 0.6 * wide):
+    if not (edges.min() <= 2 * high or centred <= high or _shared(boxes, i)[j] >= 0.6 * wide):
         return False
     for one, other in ((i, j), (j, i)):
         beside = (np.minimum(boxes[:, 3], boxes[other, 3]) - np.maximum(boxes[:, 1],
                   boxes[other, 1])) > 0.5 * np.minimum(heights, heights[other])  # fmt: skip
         beside[[i, j]] = False
-        if (beside & (shared[one] > 0.5 * width)).any():
+        if (beside & (_shared(boxes, one) > 0.5 * width)).any():
             return False
     return True
+
+
+def _shared(boxes: Boxes, i: int) -> NDArray[np.float64]:
+    """How much of its width every box has in common with box i; negative: the gap."""
+    shared: NDArray[np.float64] = np.minimum(boxes[i, 2], boxes[:, 2]) - np.maximum(
+        boxes[i, 0], boxes[:, 0]
+    )
+    return shared
+
+
+def _middles(boxes: Boxes) -> NDArray[np.float64]:
+    middles: NDArray[np.float64] = (boxes[:, 1] + boxes[:, 3]) / 2
+    return middles
 
 
 def _tables(groups: list[list[int]], boxes: Boxes, heights: NDArray[np.float64]) -> list[list[int]]:
     """Join narrow columns whose lines stand in the same rows: a table is read row by row."""
     typical = float(np.median(heights))
-    hulls = [_hull(boxes[group]) for group in groups]
-    merged = True
-    while merged:
-        merged = False
-        for a in range(len(groups)):
-            for b in range(len(groups)):
-                if a == b or not _same_rows(groups[a], groups[b], hulls[a], hulls[b], boxes,
-                                            typical):  # fmt: skip
-                    continue
-                groups[a] = groups[a] + groups[b]
-                hulls[a] = _hull(boxes[groups[a]])
-                del groups[b], hulls[b]
-                merged = True
-                break
-            if merged:
-                break
-    return groups
+    # A column has two lines at least, all of them narrow; others are not compared with anything.
+    widths = boxes[:, 2] - boxes[:, 0]
+    narrow = [len(g) > 1 and float(widths[g].max()) <= NARROW * typical for g in groups]
+    alone: list[tuple[list[int], Boxes]] = []
+    columns = [(g, _hull(boxes[g])) for g, fits in zip(groups, narrow, strict=True) if fits]
+    while columns:
+        own, hull = columns.pop(0)
+        others = alone + columns
+        hulls = np.array([other for _, other in others]).reshape(-1, 4)
+        gaps = np.maximum(hull[0], hulls[:, 0]) - np.minimum(hull[2], hulls[:, 2])
+        level = np.minimum(hull[3], hulls[:, 3]) > np.maximum(hull[1], hulls[:, 1])
+        beside = np.flatnonzero((gaps >= 0) & (gaps <= NARROW * typical) & level)
+        k = next((k for k in beside if _same_rows(own, others[k][0], boxes)), None)
+        if k is None:
+            alone.append((own, hull))
+            continue
+        own = own + others.pop(k)[0]
+        split = len(alone) - (k < len(alone))
+        alone, columns = others[:split], [(own, _hull(boxes[own])), *others[split:]]
+    return [g for g, _ in alone] + [
+        g for g, fits in zip(groups, narrow, strict=True) if not fits
+    ]
 
 
-def _same_rows(first: list[int], second: list[int], one: Boxes, other: Boxes, boxes: Boxes,
-               typical: float) -> bool:  # fmt: skip
-    gap = max(one[0], other[0]) - min(one[2], other[2])
-    widths = [float((boxes[g, 2] - boxes[g, 0]).max()) for g in (first, second)]
-    if not 0 <= gap <= NARROW * typical or max(widths) > NARROW * typical:
-        return False
-    middles = (boxes[second, 1] + boxes[second, 3]) / 2
-    rows = sum(bool(((boxes[i, 1] < middles) & (middles < boxes[i, 3])).any()) for i in first)
-    fewer = min(len(first), len(second))
-    return rows >= 0.7 * fewer and fewer >= 2
+def _same_rows(first: list[int], second: list[int], boxes: Boxes) -> bool:
+    middle = _middles(boxes)
+    within = (boxes[first, 1, None] < middle[second]) & (middle[second] < boxes[first, 3, None])
+    held = (boxes[second, 1, None] < middle[first]) & (middle[first] < boxes[second, 3, None])
+    rows = max(within.any(1).sum(), held.any(1).sum())
+    return bool(rows >= 0.7 * min(len(first), len(second)))
 
 
 def _sorted_blocks(boxes: Boxes) -> list[int]:
     """The blocks' numbers in reading order."""
-    left, top, right, bottom = boxes.T
-    middle = (top + bottom) / 2
-    shared = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
-    width = right - left
-    over = shared > 0.15 * np.minimum(width[:, None], width)
-    above = (bottom[:, None] <= top) | (
-        (middle[:, None] < middle) & (bottom[:, None] - top < 0.5 * (bottom - top))
-    )
-    above |= (middle[:, None] < middle) & (top[:, None] < top)
-    before = over & above
-    leftward = ~over & (left[:, None] < left)
-    for a, b in np.argwhere(leftward):
-        low, high = sorted((middle[a], middle[b]))
-        between = (middle > low) & (middle < high) & over[a] & over[b]
-        between[[a, b]] = False
-        before[a, b] |= not between.any()
+    left, top, _, bottom = boxes.T
+    middle, width, height = _middles(boxes), boxes[:, 2] - boxes[:, 0], bottom - top
+    count = len(boxes)
+    over = np.empty((count, count), np.bool_)
+    for a in range(count):
+        over[a] = _shared(boxes, a) > 0.15 * np.minimum(width[a], width)
+    before = np.empty((count, count), np.bool_)
+    for a in range(count):
+        lower = middle[a] < middle
+        above = (bottom[a] <= top) | (lower & ((height[a] < 0.5 * height) | (top[a] < top)))
+        before[a] = over[a] & above
+        right = np.flatnonzero(~over[a] & (left[a] < left))
+        between = np.flatnonzero(over[a] & (np.arange(count) != a))
+        low, high = np.minimum(middle[a], middle[right]), np.maximum(middle[a], middle[right])
+        at = middle[between, None]
+        held = (over[np.ix_(between, right)] & (at > low) & (at < high)).any(0)
+        before[a, right[~held]] = True
     np.fill_diagonal(before, False)
-    remaining = list(range(len(boxes)))
+    waits = before.sum(0)
+    remaining = np.ones(count, np.bool_)
     order: list[int] = []
-    while remaining:
-        waits = before[np.ix_(remaining, remaining)].sum(0)
-        free = np.flatnonzero(waits == waits.min())
-        pick = min((remaining[k] for k in free), key=lambda k: (top[k], left[k]))
+    while len(order) < count:
+        free = np.flatnonzero(remaining & (waits == waits[remaining].min()))
+        pick = min(free.tolist(), key=lambda k: (top[k], left[k]))
         order.append(pick)
-        remaining.remove(pick)
+        remaining[pick] = False
+        waits -= before[pick]
     return order
 
 
 def _rows(frame: _Frame, group: list[int]) -> list[int]:
     """A block's lines from top to bottom; lines of one row from left to right."""
-    middle = (frame.boxes[:, 1] + frame.boxes[:, 3]) / 2
+    middle = _middles(frame.boxes)
     waiting = sorted(group, key=lambda i: float(middle[i]))
     ordered: list[int] = []
     while waiting:
@@ -186,7 +210,7 @@ def _rows(frame: _Frame, group: list[int]) -> list[int]:
         reach = frame.boxes[head, 3] - 0.3 * frame.heights[head]
         row = [i for i in waiting if middle[i] <= reach]
         ordered += sorted(row, key=lambda i: float(frame.boxes[i, 0]))
-        waiting = [i for i in waiting if i not in row]
+        waiting = waiting[len(row) :]  # by their middles they are the first
     return ordered
 
 
