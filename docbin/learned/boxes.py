@@ -12,28 +12,37 @@ their own height. There is no cap on the number of regions.
 """
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from docbin.learned.apart import band_height, cut_columns, extent, rows_of
-from docbin.lines.outline import offset, weighted_median
+from docbin.lines.outline import Outline, offset, outline, weighted_median
 
 __all__ = ["Region", "find_regions", "unshrink"]
 
 SMALLEST = 3.0
 """Height in pixels of the map below which a grown region is no text."""
+MOST_CORNERS = 500
+"""Corners of a region that are grown: what noise leaves has thousands, and takes minutes."""
 CERTAIN = 0.7
 """Probability above which the usual height of a line is measured."""
 
 
-class Region(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Region:
     """A region: polygon (n, 2) x, y in pixels of the map, and the map's mean inside it."""
 
     polygon: NDArray[np.float64]
     score: float
+
+    @cached_property
+    def edges(self) -> Outline:
+        """Its upper and lower edge."""
+        return outline(self.polygon)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,8 +136,10 @@ def _grown(
             return None
         return np.asarray(cv2.boxPoints(((x, y), sides, angle)), np.float64)
     points: NDArray[Any] = piece.contour.astype(np.float64)
-    if len(points) > 8:
-        points = cv2.approxPolyDP(piece.contour, 0.75, True).reshape(-1, 2).astype(np.float64)
+    coarse = 0.75
+    while len(points) > (8 if coarse < 1 else MOST_CORNERS):
+        points = cv2.approxPolyDP(piece.contour, coarse, True).reshape(-1, 2).astype(np.float64)
+        coarse *= 2
     if len(points) < 3 or cv2.contourArea(points.astype(np.float32)) < 1:
         low, high = piece.contour.min(0) - 0.5, piece.contour.max(0) + 0.5
         points = np.array([low, [high[0], low[1]], high, [low[0], high[1]]])

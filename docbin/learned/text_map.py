@@ -1,8 +1,9 @@
 """A page to its map of probability: a network that was opened once, and tiles for large pages.
 
-The page is reduced by area: strokes that fall between samples are lost. What fits in one tile is
-one; a larger page is cut into as few as will do, of even size, which overlap, and the maps meet in
-the middle of the overlaps. So memory does not grow with the page.
+The page is reduced by area: strokes that fall between samples are lost. The network sees what lies
+inside the margins: beyond the outermost rows and columns with any contrast nothing is text. What
+fits in one tile is one; a larger page is cut into as few as will do, of even size, which overlap,
+and the maps meet in the middle of the overlaps. So the network's memory does not grow with the page.
 """
 
 import json
@@ -22,7 +23,15 @@ from docbin.learned.onnx_file import read_onnx
 from docbin.learned.runtime import Engine, Run, open_network
 from docbin.page import Gray, Page
 
-__all__ = ["KIND", "Network", "open_detector", "probability_map", "resized_sides", "shipped"]
+__all__ = [
+    "KIND",
+    "Network",
+    "inside_margins",
+    "open_detector",
+    "probability_map",
+    "resized_sides",
+    "shipped",
+]
 
 KIND = "docbin-dbnet"
 LARGEST_TILE = 2_400_000
@@ -30,6 +39,9 @@ LARGEST_TILE = 2_400_000
 OVERLAP = 160
 """Pixels that neighbours share at least."""
 MOST_ENLARGED = 3.0
+CONTRAST, AROUND = 8, 32
+"""Grey levels between neighbouring pixels, on the resized page, that make something of a margin; how
+much of the margin the network sees, pixels."""
 
 
 class Network(NamedTuple):
@@ -72,9 +84,13 @@ def probability_map(network: Network, page: Page, sides: tuple[int, int]) -> NDA
     if sides != (page.width, page.height):
         how = cv2.INTER_AREA if sides[0] < page.width else cv2.INTER_LINEAR
         pixels = np.asarray(cv2.resize(pixels, sides, interpolation=how))
+    whole = np.zeros(pixels.shape[:2], np.float32)
+    inside = inside_margins(pixels)
+    if inside is None:
+        return whole
+    pixels, found = pixels[inside], whole[inside]
     height, width = pixels.shape[:2]
     paper = float(np.percentile(page.gray[::8, ::8], 75))
-    found = np.empty((height, width), np.float32)
     across, down = _counts(height, width)
     for rows, keep_rows in _windows(height, down):
         for columns, keep_columns in _windows(width, across):
@@ -84,7 +100,24 @@ def probability_map(network: Network, page: Page, sides: tuple[int, int]) -> NDA
                 keep_columns.start - columns.start : keep_columns.stop - columns.start,
             ]
             found[keep_rows, keep_columns] = kept
-    return found
+    return whole
+
+
+def inside_margins(pixels: NDArray[np.uint8]) -> tuple[slice, slice] | None:
+    """Return rows and columns between the margins of a page (h, w) or (h, w, 3); None: all is one.
+
+    Margins have no contrast; `AROUND` pixels of them are left, for what the network sees around.
+    """
+    gray = pixels if pixels.ndim == 2 else pixels[..., 1]
+    brush = np.ones((3, 3), np.uint8)
+    steps = cv2.dilate(gray, brush) - cv2.erode(gray, brush)
+    sides = []
+    for axis, length in ((1, gray.shape[0]), (0, gray.shape[1])):
+        held = np.flatnonzero(steps.max(axis) >= CONTRAST)
+        if not len(held):
+            return None
+        sides.append(slice(max(0, int(held[0]) - AROUND), min(length, int(held[-1]) + AROUND + 1)))
+    return sides[0], sides[1]
 
 
 def _counts(height: int, width: int) -> tuple[int, int]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.learned.boxes import Region
-from docbin.lines.outline import outline, weighted_median
+from docbin.lines.outline import weighted_median
 from docbin.page import Gray, Page
 
 __all__ = ["first_scale", "letter_height", "line_height", "line_pitch", "written"]
@@ -102,24 +102,25 @@ def letter_height(gray: Gray) -> float | None:
 
 def line_height(regions: list[Region]) -> float:
     """Return the height of a page's lines, pixels: the median of its regions, long ones first."""
-    edges = [outline(region.polygon) for region in regions]
+    edges = [region.edges for region in regions]
     height = weighted_median([line.height for line in edges], [line.length for line in edges])
     return max(min(height, _pitch([region.polygon for region in regions])), 1.0)
 
 
 def written(regions: list[Region]) -> float:
     """Return how much text was found: the lengths of the regions by their scores."""
-    return sum(outline(region.polygon).length * region.score for region in regions)
+    return sum(region.edges.length * region.score for region in regions)
 
 
 def _pitch(polygons: list[NDArray[np.float64]]) -> float:
     """The median distance from a line to the nearest one beneath it; infinite without any."""
     boxes = np.array([[*p.min(0), *p.max(0)] for p in polygons])
     left, top, right, bottom = boxes.T
-    middle = (top + bottom) / 2
-    shared = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
-    width = right - left
-    beneath = (shared > 0.5 * np.minimum(width[:, None], width)) & (middle > middle[:, None] + 1)
-    distance = np.where(beneath, middle - middle[:, None], np.inf).min(1)
-    distance = distance[np.isfinite(distance)]
-    return float(np.median(distance)) if len(distance) > 2 else float("inf")
+    middle, width = (top + bottom) / 2, right - left
+    gaps = []
+    for i in range(len(boxes)):  # row by row: thousands of lines fit in memory
+        shared = np.minimum(right[i], right) - np.maximum(left[i], left)
+        beneath = (shared > 0.5 * np.minimum(width[i], width)) & (middle > middle[i] + 1)
+        if beneath.any():
+            gaps.append(float((middle[beneath] - middle[i]).min()))
+    return float(np.median(gaps)) if len(gaps) > 2 else float("inf")

@@ -5,7 +5,7 @@ line where it holds no ink over more than that share of its height. No number of
 a page gives the same lines at any resolution.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,11 +33,10 @@ def joined(pieces: Sequence[Outline], join: float) -> list[tuple[Outline, list[i
             i = owner[i]
         return i
 
-    if join > 0:
-        for i, first in enumerate(pieces):
-            for j, second in enumerate(pieces):
-                if i != j and _follows(first, second, join):
-                    owner[find(j)] = find(i)
+    for i, near in enumerate(_within_reach(pieces, join) if join > 0 else []):
+        for j in near:
+            if i != j and _follows(pieces[i], pieces[j], join):
+                owner[find(j)] = find(i)
     groups: dict[int, list[int]] = {}
     for i in range(len(pieces)):
         groups.setdefault(find(i), []).append(i)
@@ -94,6 +93,24 @@ def _along(line: Outline) -> NDArray[np.float64]:
     run = middle[-1] - middle[0]
     unit: NDArray[np.float64] = run / max(float(np.hypot(*run)), 1e-9)
     return unit
+
+
+def _within_reach(pieces: Sequence[Outline], join: float) -> Iterator[list[int]]:
+    """Yield for every piece those that begin so near its end that they can be joined to it.
+
+    The gap is `join` heights at most, and facing ends overlap: so the distance of their middles is
+    at most the gap and half the heights of both ends.
+    """
+    heights = np.array([piece.height for piece in pieces])
+    ends, starts = (np.array([piece.at(0.5)[k] for piece in pieces]) for k in (-1, 0))
+    end_heights, start_heights = (
+        np.array([np.hypot(*(piece.bottom - piece.top)[k]) for piece in pieces]) for k in (-1, 0)
+    )
+    for i in range(len(pieces)):
+        gap = max(join, 0.5) * (heights[i] + heights) / 2
+        reach = gap + (end_heights[i] + start_heights) / 2
+        away = np.hypot(*(starts - ends[i]).T)
+        yield np.flatnonzero(away <= reach + 1e-6).tolist()
 
 
 def _follows(first: Outline, second: Outline, join: float) -> bool:

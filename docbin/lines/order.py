@@ -155,9 +155,7 @@ def _tables(groups: list[list[int]], boxes: Boxes, heights: NDArray[np.float64])
         own = own + others.pop(k)[0]
         split = len(alone) - (k < len(alone))
         alone, columns = others[:split], [(own, _hull(boxes[own])), *others[split:]]
-    return [g for g, _ in alone] + [
-        g for g, fits in zip(groups, narrow, strict=True) if not fits
-    ]
+    return [g for g, _ in alone] + [g for g, fits in zip(groups, narrow, strict=True) if not fits]
 
 
 def _same_rows(first: list[int], second: list[int], boxes: Boxes) -> bool:
