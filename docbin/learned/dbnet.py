@@ -4,7 +4,7 @@
                   lines are; unless that is near enough to `TEXT_HEIGHT` pixels the page is brought
                   there, and of the two looks the one with more text counts
     map           docbin.learned.text_map: the network, in tiles on a large page
-    regions       docbin.learned.boxes
+    regions       docbin.learned.boxes, docbin.learned.side_by_side
     lines         docbin.lines: baselines, joining and splitting, blocks and reading order
 
 M. Liao, Z. Wan, C. Yao, K. Chen, X. Bai, "Real-time Scene Text Detection with Differentiable
@@ -24,10 +24,12 @@ from docbin.data.fingerprint import Fingerprints
 from docbin.errors import SettingError
 from docbin.learned.boxes import Region, find_regions
 from docbin.learned.runtime import ENGINES, Engine
+from docbin.learned.side_by_side import cut_side_by_side
 from docbin.learned.text_map import (
     Network,
     open_detector,
     probability_map,
+    resized,
     resized_sides,
     shipped,
 )
@@ -44,8 +46,8 @@ TEXT_HEIGHT = 18.0
 NEAR_ENOUGH = (0.78, 1.3)
 """Shares of the wanted scale within which the first look is the last."""
 MOST_LOOKED_AT = 10_000_000
-"""Pixels of a look: a newspaper of 400 x 600 mm with lines 3 mm apart takes 9 million; what is found
-on noise may ask for hundreds."""
+"""Pixels of a look: a newspaper of 400 x 600 mm with lines 3 mm apart takes 9 million; what is
+found on noise may ask for hundreds."""
 
 
 @dataclass(frozen=True)
@@ -149,14 +151,16 @@ class DB:
 
     def _found(self, network: Network, page: Page, scale: float) -> list[Region]:
         sides = resized_sides(page, scale)
+        probability = probability_map(network, page, sides)
         found = find_regions(
-            probability_map(network, page, sides),
+            probability,
             shrink=network.shrink,
             threshold=self.threshold,
             score=self.score,
             unclip=self.unclip,
             rectangles=self.shape == "rectangle",
         )
+        found = cut_side_by_side(found, probability, resized(page.gray, sides))
         step = np.array([page.width / sides[0], page.height / sides[1]])
         limit = np.array([page.width - 1, page.height - 1], np.float64)
         return [

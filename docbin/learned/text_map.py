@@ -3,7 +3,7 @@
 The page is reduced by area: strokes that fall between samples are lost. The network sees what lies
 inside the margins: beyond the outermost rows and columns with any contrast nothing is text. What
 fits in one tile is one; a larger page is cut into as few as will do, of even size, which overlap,
-and the maps meet in the middle of the overlaps. So the network's memory does not grow with the page.
+and the maps meet in the middle of the overlaps. So the network's memory does not grow with a page.
 """
 
 import json
@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import as_file, files
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -29,6 +29,7 @@ __all__ = [
     "inside_margins",
     "open_detector",
     "probability_map",
+    "resized",
     "resized_sides",
     "shipped",
 ]
@@ -40,8 +41,8 @@ OVERLAP = 160
 """Pixels that neighbours share at least."""
 MOST_ENLARGED = 3.0
 CONTRAST, AROUND = 8, 32
-"""Grey levels between neighbouring pixels, on the resized page, that make something of a margin; how
-much of the margin the network sees, pixels."""
+"""Grey levels between neighbours, on the resized page, that end a margin; how much of the margin
+the network sees, pixels."""
 
 
 class Network(NamedTuple):
@@ -78,12 +79,17 @@ def resized_sides(page: Page, scale: float) -> tuple[int, int]:
     return max(1, round(page.width * scale)), max(1, round(page.height * scale))
 
 
+def resized(pixels: NDArray[np.uint8], sides: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return pixels (h, w) or (h, w, 3) at `sides` (w, h)."""
+    if sides == pixels.shape[1::-1]:
+        return pixels
+    how = cv2.INTER_AREA if sides[0] < pixels.shape[1] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(pixels, sides, interpolation=how), np.uint8)
+
+
 def probability_map(network: Network, page: Page, sides: tuple[int, int]) -> NDArray[np.float32]:
     """Return the map (h, w) of the page resized to `sides` (w, h)."""
-    pixels: NDArray[Any] = page.gray if network.channels == 1 else page.rgb
-    if sides != (page.width, page.height):
-        how = cv2.INTER_AREA if sides[0] < page.width else cv2.INTER_LINEAR
-        pixels = np.asarray(cv2.resize(pixels, sides, interpolation=how))
+    pixels = resized(page.gray if network.channels == 1 else page.rgb, sides)
     whole = np.zeros(pixels.shape[:2], np.float32)
     inside = inside_margins(pixels)
     if inside is None:

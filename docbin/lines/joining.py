@@ -14,7 +14,7 @@ from docbin.lines.outline import Outline, outline
 from docbin.lines.rectify import straighten
 from docbin.page import Ink
 
-__all__ = ["joined", "split_at_gaps"]
+__all__ = ["joined", "part_of", "split_at_gaps"]
 
 TURN = np.cos(np.deg2rad(12))
 """Pieces whose directions differ by more than 12 degrees are of different lines."""
@@ -71,13 +71,13 @@ def split_at_gaps(ink: Ink, line: Outline, split: float) -> list[Outline]:
     ends = [*edges[cuts, 1], edges[-1, 1]]
     margin = ROWS // 6
     return [
-        _part(line, max(a - margin, 0) / columns, min(b + margin, columns) / columns)
+        part_of(line, max(a - margin, 0) / columns, min(b + margin, columns) / columns)
         for a, b in zip(starts, ends, strict=True)
     ]
 
 
-def _part(line: Outline, first: float, last: float) -> Outline:
-    """The part of a line between two shares of its length."""
+def part_of(line: Outline, first: float, last: float) -> Outline:
+    """Return the part of a line between two shares of its length."""
     steps = np.linspace(0, 1, len(line.top))
     inside = steps[(steps > first) & (steps < last)]
     wanted = np.concatenate([[first], inside, [last]])

@@ -86,7 +86,8 @@ def _neighbours(boxes: Boxes) -> tuple[list[int], list[int]]:
     Row by row, as all that compares every line with every other: thousands of lines fit in memory.
     """
     top, middle, width = boxes[:, 1], _middles(boxes), boxes[:, 2] - boxes[:, 0]
-    below, above = [], []
+    below: list[int] = []
+    above: list[int] = []
     for i in range(len(boxes)):
         beside = _shared(boxes, i) > 0.3 * np.minimum(width[i], width)
         for lies, nearest in (

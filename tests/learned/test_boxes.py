@@ -81,3 +81,19 @@ def test_single_pixels_are_no_text() -> None:
     found = np.zeros((50, 50), np.float32)
     found[10, 10] = found[30, 30:33] = 1
     assert all(np.ptp(r.polygon, axis=0).min() >= 3 for r in find_regions(found, shrink=0.7))
+
+
+def test_a_region_of_many_corners_is_grown_from_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    from docbin.learned import boxes
+
+    corners: list[int] = []
+    grow = boxes.offset
+    monkeypatch.setattr(
+        boxes, "offset", lambda points, by: (corners.append(len(points)), grow(points, by))[1]
+    )
+    comb = np.zeros((60, 9_000), np.float32)
+    comb[28:32] = 0.9
+    comb[8:30, ::4] = 0.9
+    assert boxes.find_regions(comb, shrink=0.7)
+    assert corners
+    assert max(corners) <= boxes.MOST_CORNERS

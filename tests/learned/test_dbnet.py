@@ -99,7 +99,7 @@ def test_a_strip_of_twenty_thousand_pixels_is_cut_into_tiles() -> None:
     assert ((middles > made.height + 50) & (middles < 8_900)).sum() <= 2
 
 
-@pytest.mark.parametrize("shape", [(20_000, 40), (40, 5_000), (3, 20_000)])
+@pytest.mark.parametrize("shape", [(20_000, 40), (40, 20_000), (3, 20_000)])
 def test_strips_of_noise_and_of_nothing_are_answered(shape: tuple[int, int]) -> None:
     noise = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
     assert len(DB()(Page(noise))) < 60
@@ -160,3 +160,59 @@ def test_the_detector_knows_its_training_pages() -> None:
     assert len(known) > 100
     made = sheet()
     assert known.find("made", Page(made.pixels)) is None
+
+
+def test_a_page_of_noise_bounds_what_the_network_sees(monkeypatch: pytest.MonkeyPatch) -> None:
+    from docbin.learned import dbnet, text_map
+
+    seen: list[int] = []
+    run = text_map._run
+
+    def counted(network: text_map.Network, pixels: np.ndarray, paper: float) -> np.ndarray:
+        seen.append(pixels.size)
+        assert pixels.size <= text_map.LARGEST_TILE
+        return run(network, pixels, paper)
+
+    monkeypatch.setattr(text_map, "_run", counted)
+    monkeypatch.setattr(dbnet, "MOST_LOOKED_AT", 900_000)
+    monkeypatch.setattr(text_map, "LARGEST_TILE", 400_000)
+    rng = np.random.default_rng(3)
+    for shape in ((700, 600), (40, 4_000)):  # these ask for 3 times as many pixels a side
+        seen.clear()
+        DB()(Page(rng.integers(0, 256, shape, np.uint8)))
+        assert 0 < sum(seen) < 3 * 1.5 * 900_000  # three looks, and what tiles share
+        assert len(seen) < 20
+
+
+def test_margins_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    from docbin.learned import text_map
+
+    made = sheet()
+    wide = np.pad(Page(made.pixels).gray, 400, constant_values=255)
+    seen: list[int] = []
+    run = text_map._run
+    monkeypatch.setattr(text_map, "_run", lambda n, p, w: (seen.append(p.size), run(n, p, w))[1])
+    found = DB(text_height=30)(Page(wide))
+    counts = count_lines([x.polygon for x in found], [x.polygon + 400 for x in made.lines])
+    assert counts.recall(0) > 0.8
+    assert sum(seen) < 0.36 * made.width * made.height  # at 18 / 30 of the sides
+    assert text_map.inside_margins(np.full((90, 70), 9, np.uint8)) is None
+
+
+def test_columns_of_a_row_come_apart_and_words_do_not() -> None:
+    from docbin.learned.boxes import Region
+    from docbin.learned.side_by_side import cut_side_by_side
+
+    gray = np.full((60, 400), 240, np.uint8)
+    for x in (*range(20, 150, 6), *range(166, 200, 6), *range(240, 380, 6)):
+        gray[22:38, x : x + 3] = 20
+    box = np.array([[10.0, 18], [390, 18], [390, 42], [10, 42]])
+    probability = np.zeros(gray.shape, np.float32)
+    probability[20:40, 12:388] = 0.95
+    whole = [Region(box, 0.9)]
+    assert cut_side_by_side(whole, probability, gray) == whole  # a gap without a dip
+    probability[:, 155:160] = probability[:, 210:225] = 0.4
+    left, right = cut_side_by_side(whole, probability, gray)  # 13 pixels are a word's gap
+    assert 195 < left.polygon[:, 0].max() < 220
+    assert 225 < right.polygon[:, 0].min() < 242
+    assert cut_side_by_side(whole, probability, np.full_like(gray, 240)) == whole

@@ -87,3 +87,25 @@ def test_nothing_and_one_line() -> None:
 def test_lines_on_top_of_each_other_are_all_kept() -> None:
     lines = [line(10, 10, 100, 20, str(i)) for i in range(6)]
     assert sorted(read(lines)) == [str(i) for i in range(6)]
+
+
+def test_thousands_of_lines_are_compared_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    from docbin.lines import order
+
+    rows = 0
+    shared = order._shared
+
+    def counted(boxes: np.ndarray, i: int) -> np.ndarray:
+        nonlocal rows
+        rows += 1
+        return shared(boxes, i)
+
+    monkeypatch.setattr(order, "_shared", counted)
+    rng = np.random.default_rng(0)
+    count = 1_500
+    lines = [
+        line(x, y, 40 + x % 50, 12, str(i))
+        for i, (x, y) in enumerate(rng.integers(0, 5_000, (count, 2)).tolist())
+    ]
+    assert len(arrange(lines)) == count
+    assert rows <= 5 * count  # not a multiple of pairs
