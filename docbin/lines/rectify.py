@@ -65,7 +65,8 @@ def straighten(
     high = np.maximum(high, low + 1)
     part = image[low[1] : high[1], low[0] : high[0]]
     grid = grid - low
-    if reduction > 2:
+    reduction = max(reduction if reduction > 2 else 1.0, max(part.shape[:2]) / LARGEST)
+    if reduction > 1:
         sides = np.maximum((np.array(part.shape[1::-1]) / reduction).astype(int), 1)
         grid = (grid + 0.5) * sides / np.array(part.shape[1::-1]) - 0.5
         part = cv2.resize(part, (int(sides[0]), int(sides[1])), interpolation=cv2.INTER_AREA)

@@ -98,3 +98,16 @@ def test_a_line_is_split_where_it_is_empty() -> None:
     assert parts[0].top[-1, 0] < 150 < 190 < parts[1].top[0, 0] + 8
     assert len(split_at_gaps(ink, outline(LINE), 3.0)) == 1
     assert len(split_at_gaps(np.zeros_like(ink), outline(LINE), 1.0)) == 1
+
+
+def test_a_line_longer_than_opencv_resamples_is_straightened() -> None:
+    from docbin.lines.outline import Outline
+    from docbin.lines.rectify import straighten
+
+    image = np.zeros((4, 40_000), np.uint8)
+    image[:, 30_000:] = 200
+    x = np.array([0.0, 39_999.0])
+    edges = Outline(np.column_stack([x, [0, 0]]), np.column_stack([x, [3, 3]]))
+    strip = straighten(image, edges, (4, 400))
+    assert (strip[:, :290] < 20).all()
+    assert (strip[:, 310:] > 180).all()
