@@ -5,6 +5,7 @@ the line's height, dips there below `DIP`. Between the words of a line the map s
 wide they are set, so either alone would cut lines of writing too.
 """
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,13 +32,13 @@ def cut_side_by_side(
 
     `gray` is the page at the map's size.
     """
-    levels = np.rint(probability * 255).astype(np.uint8)
+    levels = np.asarray(cv2.convertScaleAbs(probability, alpha=255.0), np.uint8)
     ink: Ink | None = None
     cut = []
     for region in regions:
         edges = region.edges
         columns = int(np.clip(edges.length / max(edges.height, 1.0) * ROWS, 2, 8192))
-        if columns < 2 * ROWS or not (_crest(levels, edges, columns) < DIP * 255).any():
+        if columns < 2 * ROWS or not _may_dip(levels, edges, columns):
             cut.append(region)
             continue
         if ink is None:
@@ -45,6 +46,20 @@ def cut_side_by_side(
         parts = _parts(levels, ink, edges, columns)
         cut += [Region(part.polygon, region.score) for part in parts] if parts else [region]
     return cut
+
+
+def _may_dip(levels: Gray, edges: Outline, columns: int) -> bool:
+    """Whether the map dips at five points of the height; the maximum over all is no lower."""
+    at = np.linspace(0, len(edges.top) - 1, columns)[ROWS // 2 : -(ROWS // 2)]
+    first = np.minimum(at.astype(int), len(edges.top) - 2)
+    share = (at - first)[:, None]
+    highest = np.zeros(len(at), np.uint8)
+    for height in (0.3, 0.4, 0.5, 0.6, 0.7):
+        line = edges.at(height)
+        points = np.rint(line[first] + share * (line[first + 1] - line[first])).astype(int)
+        x, y = (points.clip(0, np.array(levels.shape[::-1]) - 1)).T
+        highest = np.maximum(highest, levels[y, x])
+    return bool((highest < DIP * 255).any())
 
 
 def _crest(levels: Gray, edges: Outline, columns: int) -> NDArray[np.uint8]:
