@@ -1,0 +1,84 @@
+"""Borders: what lies beyond the paper goes, ink stays, doubt leaves the page alone."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from docbin.data.sheet import Sheet
+from docbin.page import Gray, Page
+from docbin.prepare import Borders
+
+
+def test_borders_go_and_ink_stays(
+    sheet: Callable[..., Sheet],
+    text: Callable[..., Gray],
+    page: Callable[..., Page],
+    board: Callable[..., Gray],
+) -> None:
+    gray = board(text())
+    result = Borders()(page(gray))
+    assert result.verdict.status == "done"
+    assert result.page.gray[:, :60].min() > 180
+    assert result.page.gray[:40].min() > 180
+    ink = np.pad(sheet().ink, ((40, 0), (60, 0)))
+    assert np.array_equal(result.page.gray[ink], gray[ink])
+
+
+def test_a_stroke_that_runs_into_the_board_stays(
+    text: Callable[..., Gray], page: Callable[..., Page], board: Callable[..., Gray]
+) -> None:
+    gray = board(text())
+    cv2.line(gray, (60, 700), (420, 760), 15, 26)
+    stroke = np.zeros_like(gray)
+    cv2.line(stroke, (75, 703), (420, 760), 1, 24)
+    result = Borders()(page(gray))
+    assert result.verdict.status == "done"
+    assert (result.page.gray[stroke > 0] == 15).all()
+    assert result.page.gray[1000:, :60].min() > 180
+
+
+def test_a_shadow_beside_a_board_is_not_filled(
+    text: Callable[..., Gray], page: Callable[..., Page]
+) -> None:
+    gray = np.pad(text().astype(np.float32), ((0, 0), (0, 60)), constant_values=20)
+    y, x = np.mgrid[: gray.shape[0], : gray.shape[1]]
+    corner = np.clip((x / 1240 + y / 1754 - 1.1) / 0.9, 0, 1)
+    gray[:, :1240] *= (1 - 0.75 * corner)[:, :1240]
+    result = Borders()(page(gray.astype(np.uint8)))
+    assert np.array_equal(result.page.gray[:, :1200], gray[:, :1200].astype(np.uint8))
+
+
+def test_page_without_borders_is_left_alone(
+    text: Callable[..., Gray], page: Callable[..., Page]
+) -> None:
+    assert Borders()(page(text())).verdict.status == "left unchanged"
+
+
+def test_a_corner_in_the_dark_is_no_border(
+    text: Callable[..., Gray], page: Callable[..., Page]
+) -> None:
+    slope = np.linspace(0.25, 1, 1240) ** 0.7
+    result = Borders()(page((text() * slope).astype(np.uint8)))
+    assert result.verdict.status == "left unchanged"
+
+
+def test_text_in_the_dark_is_not_filled(
+    text: Callable[..., Gray], page: Callable[..., Page]
+) -> None:
+    gray = text().astype(np.float32)
+    light = np.clip(1.5 - np.linspace(0, 1.5, len(gray)) ** 2, 0.2, 1)
+    result = Borders()(page((gray * light[:, None]).astype(np.uint8)))
+    assert result.verdict.status in ("left unchanged", "uncertain")
+    gray[1300:] *= 0.4  # a shadow with a hard edge, and text in it
+    assert Borders()(page(gray.astype(np.uint8))).verdict.status in ("left unchanged", "uncertain")
+
+
+def test_a_picture_at_the_edge_is_left(
+    text: Callable[..., Gray], page: Callable[..., Page]
+) -> None:
+    gray = text()
+    gray[400:1200, :700] = 40
+    result = Borders()(page(gray))
+    assert result.verdict.status == "uncertain"
+    assert np.array_equal(result.page.gray, gray)
