@@ -9,8 +9,8 @@ distance x_s from the middle. In the Fourier domain a shift is a phase, and none
 
     E(a) = sum_f w(f) |sum_s P_s^(f) exp(2 pi i f x_s tan a / n)|^2,   w(f) = 4 sin^2(pi f / n)
 
-First every half of a degree with low frequencies, then around the best with more, and last the
-vertex of a parabola.
+First every half of a degree with low frequencies, then around the three best with more, as the
+best may lie between two of them, and last the vertex of a parabola.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,8 @@ __all__ = ["Skew", "rough_skew", "skew_of"]
 
 _COARSE = 0.5  # degrees
 _FINE = 0.04
-_COARSE_PERIOD, _FINE_PERIOD = 12, 5  # shortest waves that are looked at, in pixels
+_COARSE_PERIOD, _MIDDLE_PERIOD, _FINE_PERIOD = 12, 8, 5  # shortest waves looked at, in pixels
+_CANDIDATES = 3
 _STRIP = 12  # columns of a strip
 _SHARP = 2.0  # least energy of the best angle, in medians of all, to believe in it
 _LEAST_INK = 200
@@ -56,19 +57,29 @@ def skew_of(sketch: Sketch, reach: float = 15.0) -> Skew:
     The angle is that of the sketch's pixels. Without ink the sharpness is 0.
     """
     strips = _Strips.of(_lines(sketch), reach)
-    rough = strips.rough(reach)
-    if rough.sharpness == 0:
-        return rough
-    angle = rough.angle
-    for step, period in ((_COARSE / 4, 8), (_FINE, _FINE_PERIOD)):
-        near = angle + step * np.arange(-4.0, 5.0)
-        angle = _vertex(near, strips.energies(near, period))
-    return Skew(angle, rough.sharpness)
+    if strips.ink < _LEAST_INK:
+        return Skew(0.0, 0.0)
+    angles, energies = strips.rough(reach)
+    best = angles[np.argsort(energies)[-_CANDIDATES:], None]
+    near = np.unique(best + _COARSE / 4 * np.arange(-4.0, 5.0))
+    angle = near[np.argmax(strips.energies(near, _MIDDLE_PERIOD))]
+    near = angle + _FINE * np.arange(-4.0, 5.0)
+    angle = _vertex(near, strips.energies(near, _FINE_PERIOD))
+    return Skew(angle, _sharpness(energies))
 
 
 def rough_skew(sketch: Sketch, reach: float) -> Skew:
     """Measure the skew to half a degree, in a fraction of the time."""
-    return _Strips.of(_lines(sketch), reach).rough(reach)
+    strips = _Strips.of(_lines(sketch), reach)
+    if strips.ink < _LEAST_INK:
+        return Skew(0.0, 0.0)
+    angles, energies = strips.rough(reach)
+    return Skew(float(angles[np.argmax(energies)]), _sharpness(energies))
+
+
+def _sharpness(energies: NDArray[np.float64]) -> float:
+    ordinary = float(np.median(energies))
+    return float(energies.max()) / ordinary if ordinary > 0 else 0.0
 
 
 def _lines(sketch: Sketch) -> Ink:
@@ -95,16 +106,11 @@ class _Strips:
         spectrum = np.fft.rfft(profiles, length, axis=0)
         return cls(spectrum.astype(np.complex64), middles, length, int(profiles.sum()))
 
-    def rough(self, reach: float) -> Skew:
-        if self.ink < _LEAST_INK:
-            return Skew(0.0, 0.0)
+    def rough(self, reach: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return angles and their energies."""
         positive = np.arange(0, reach + _COARSE / 2, _COARSE)
-        energies = self.both_ways(positive, _COARSE_PERIOD)
         angles = np.concatenate([-positive[:0:-1], positive])
-        best = int(np.argmax(energies))
-        ordinary = float(np.median(energies))
-        sharpness = float(energies[best]) / ordinary if ordinary > 0 else 0.0
-        return Skew(float(angles[best]), sharpness)
+        return angles, self.both_ways(positive, _COARSE_PERIOD)
 
     def energies(self, angles: NDArray[np.float64], period: float) -> NDArray[np.float64]:
         top = self._top(period)
