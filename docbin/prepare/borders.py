@@ -21,7 +21,7 @@ from docbin.page import Gray, Page
 from docbin.prepare.filling import filled
 from docbin.prepare.geometry import Geometry
 from docbin.prepare.leaves import leaf_edges
-from docbin.prepare.sketch import sketch
+from docbin.prepare.sketch import keep_sketch, sketch, sketch_of
 from docbin.prepare.step import Part, StepResult, Verdict, size_of, unchanged
 
 __all__ = ["Borders"]
@@ -84,7 +84,10 @@ class Borders:
         if self.keep_everything:
             reason = f"{100 * share:.1f} % of the page would be filled"
             return unchanged(page, "borders", "left unchanged", reason, values)
-        part = Part(filled(page, border), Geometry.identity(size_of(page)))
+        made = filled(page, border)
+        seen = sketch(page)
+        keep_sketch(made, sketch_of(filled(Page(seen.gray), border).gray, seen.scale))
+        part = Part(made, Geometry.identity(size_of(page)))
         reason = f"{100 * share:.1f} % of the page filled with paper"
         return StepResult((part,), Verdict("borders", "done", reason, values))
 

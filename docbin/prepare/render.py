@@ -22,10 +22,9 @@ def paper_color(page: Page) -> tuple[int, ...]:
     what the text is on.
     """
     step = max(1, round((page.width * page.height / 60_000) ** 0.5))
-    gray = page.gray[::step, ::step]
-    pixels = page.pixels[::step, ::step]
-    light = gray >= np.median(gray)
-    values = np.atleast_1d(np.median(pixels[light], axis=0))
+    some = Page(page.pixels[::step, ::step])
+    light = some.gray >= np.median(some.gray)
+    values = np.atleast_1d(np.median(some.pixels[light], axis=0))
     return tuple(int(v) for v in values)
 
 

@@ -17,7 +17,7 @@ from docbin.classical.histogram import histogram
 from docbin.classical.otsu import otsu_threshold
 from docbin.page import Gray, Ink, Page
 
-__all__ = ["Components", "Sketch", "keep_sketch", "sketch"]
+__all__ = ["Components", "Sketch", "keep_sketch", "sketch", "sketch_of"]
 
 _PIXELS = 2.2e6
 _THRESHOLDS = (90, 225)
@@ -143,6 +143,11 @@ def keep_sketch(page: Page, made: Sketch) -> None:
     _MADE[page] = made
 
 
+def sketch_of(gray: Gray, scale: tuple[float, float]) -> Sketch:
+    """Return the sketch of a page that was reduced already; `scale` is that of the sketch."""
+    return Sketch(gray, _rough_ink(gray), scale)
+
+
 def _sketched(page: Page) -> Sketch:
     import cv2
 
@@ -154,7 +159,7 @@ def _sketched(page: Page) -> Sketch:
     small = gray if factor == 1 else cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
     small = np.asarray(small, np.uint8)
     scale = whole.shape[1] / size[0], whole.shape[0] / size[1]
-    return Sketch(small, _rough_ink(small), scale)
+    return sketch_of(small, scale)
 
 
 def _rough_ink(gray: Gray) -> Ink:

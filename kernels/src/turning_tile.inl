@@ -1,14 +1,7 @@
 // The piece of turning.hpp, in plain C++ that compilers turn into vectors; each cell includes this in
 // an unnamed namespace and compiles it with its own flags. Nothing from the standard library here.
-
-using Index = std::int64_t;
-using Byte = std::uint8_t;
-using Word = std::int16_t;
-using Place = std::int32_t;
-
-struct Weights {
-  Word* w[4];
-};
+// Before it a cell says how it blends many at once: blend_many() does the first of n and returns how
+// many, see blend().
 
 // Weights in 1/16384 of the parts of places[i] + offset, for i below n. They add up to one.
 inline void weigh(const Place* __restrict places, Place offset, Index n, const Weights& to) {
@@ -48,7 +41,8 @@ inline void blend(const Tap* taps, Index apart, const Weights& by, Index start, 
   const Tap *__restrict p2 = taps + 2 * apart, *__restrict p3 = taps + 3 * apart;
   const Word *__restrict w0 = by.w[0], *__restrict w1 = by.w[1];
   const Word *__restrict w2 = by.w[2], *__restrict w3 = by.w[3];
-  for (Index i = start; i < end; ++i) {
+  const Index done = blend_many<shift>(taps, apart, by, start, end - start, to + start);
+  for (Index i = start + done; i < end; ++i) {
     const Index j = i - start;
     std::int32_t sum = w0[i] * p0[j] + w1[i] * p1[j] + w2[i] * p2[j] + w3[i] * p3[j];
     sum = (sum + (1 << (shift - 1))) >> shift;

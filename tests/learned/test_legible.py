@@ -5,6 +5,7 @@ import pytest
 
 from docbin import registry
 from docbin.classical.background import flattened, paper
+from docbin.classical.soft_ink import SoftInk
 from docbin.data.synthetic import Draft, draw
 from docbin.errors import SettingError
 from docbin.learned.legible import Legible
@@ -23,14 +24,25 @@ def page(ink_level: int = 60) -> Page:
 
 def test_it_is_the_mixture_near_ink_and_white_elsewhere() -> None:
     given = page()
-    mixed = Legible(share=0.5)(given).astype(int)
+    mixed = Legible(share=0.5, trust=0)(given).astype(int)
     drawn = registry.create_cleaner("xnor")(given).astype(int)
     gray = flattened(given.gray, paper(given.gray)).astype(int)
     near = mixed < 255
     assert np.abs(mixed - (drawn + gray) / 2)[near].max() <= 1
     assert 0.02 < near.mean() < 0.5
-    assert np.array_equal(Legible(share=0)(given)[near], gray[near])
-    assert Legible(share=0, reach=0.05)(given).mean() < Legible(share=0)(given).mean()
+    bare = Legible(share=0, trust=0)(given)
+    assert np.array_equal(bare[near], gray[near])
+    assert Legible(share=0, reach=0.05, trust=0)(given).mean() < bare.mean()
+
+
+def test_soft_ink_is_asked_where_it_misses_little() -> None:
+    given = page()
+    alone, soft = Legible(trust=0)(given), SoftInk()(given)
+    assert np.array_equal(Legible(trust=1)(given), np.maximum(alone, soft))
+    faint = np.array(given.pixels)
+    faint[250:] = 200 - (200 - faint[250:].astype(int)) // 5  # far too faint for soft ink
+    lost = Page(faint, given.dpi)
+    assert np.array_equal(Legible()(lost), Legible(trust=0)(lost))
 
 
 def test_faint_lines_stay() -> None:
@@ -47,3 +59,5 @@ def test_settings_are_checked() -> None:
         Legible(reach=1)
     with pytest.raises(SettingError, match="specks"):
         Legible(specks=9)
+    with pytest.raises(SettingError, match="trust"):
+        Legible(trust=-1)
