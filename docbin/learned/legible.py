@@ -11,8 +11,8 @@ hundredth of an inch of what may be ink and is no speck: the network's own ink w
 there and blot faded words out, and farther out show-through comes in.
 
 What shows through beside a letter is dark enough for the network, but not for soft ink
-(docbin.classical.soft_ink), which in turn loses faint words. So the lighter of both is taken, unless
-soft ink would lose `trust` or more of what the network is sure of.
+(docbin.classical.soft_ink), which in turn loses faint words. So the lighter of both is taken,
+unless soft ink would lose `trust` or more of what the network is sure of.
 """
 
 from dataclasses import dataclass
@@ -86,5 +86,6 @@ class Legible:
             return legible
         soft = SoftInk()(page)
         sure = ink & (found > _LIKELY)
-        missed = np.count_nonzero(sure & (soft > _BARE)) / max(1, np.count_nonzero(sure))
-        return np.maximum(legible, soft) if missed < self.trust else legible
+        missed = int(np.count_nonzero(sure & (soft > _BARE)))
+        believed = missed < self.trust * int(np.count_nonzero(sure))
+        return np.maximum(legible, soft) if believed else legible
