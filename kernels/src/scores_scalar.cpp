@@ -25,6 +25,44 @@ int distance_class(int squared) {
   }
 }
 
+// How many of a row's five neighbours, given as bits, fall into each class, 12 bits a class: rows at
+// a distance of 0, 1 and 2.
+struct RowCounts {
+  Word of[3][32] = {};
+  constexpr RowCounts() {
+    constexpr int classes[3][5] = {{2, 0, -1, 0, 2}, {3, 1, 0, 1, 3}, {4, 3, 2, 3, 4}};
+    for (int dy = 0; dy < 3; ++dy)
+      for (int bits = 0; bits < 32; ++bits)
+        for (int i = 0; i < 5; ++i)
+          if ((bits >> i & 1) != 0 && classes[dy][i] >= 0)
+            of[dy][bits] += Word{1} << 12 * classes[dy][i];
+  }
+};
+constexpr RowCounts kRowCounts;
+constexpr int kFew = 16;  // flipped pixels of a word, below which they are looked at one by one
+
+bool has_few(Word flipped) {
+  for (int i = 0; i < kFew && flipped != 0; ++i) flipped &= flipped - 1;
+  return flipped == 0;
+}
+
+// What the flipped pixel (y, x) adds, 12 bits a class.
+Word counts_at(const BitPlane& truth, int y, int x) {
+  Word columns = 31;
+  for (int i = 0; i < 5; ++i)
+    if (x + i - 2 < 0 || x + i - 2 >= truth.width()) columns &= ~(Word{1} << i);
+  const Word middle = truth.test(y, x) ? 0 : 31;
+  Word counts = 0;
+  for (int dy = -2; dy <= 2; ++dy) {
+    if (y + dy < 0 || y + dy >= truth.height()) continue;
+    const Word* word = truth.row(y + dy) + ((x + 62) >> 6) - 1;  // of column x - 2
+    const int low = (x + 62) & 63;
+    const Word five = word[0] >> low | word[1] << 1 << (63 - low);
+    counts += kRowCounts.of[dy < 0 ? -dy : dy][(five ^ middle) & columns];
+  }
+  return counts;
+}
+
 // Calls visit(i) for every byte that is 1, in order, passing over eight that are 0 at once.
 template <typename Visit>
 void for_each_set(const std::uint8_t* bytes, std::size_t count, Visit&& visit) {
@@ -72,6 +110,14 @@ Distortion distortion(const std::uint8_t* ink, const std::uint8_t* truth, int he
       const Word middle = right.row(y)[k];
       const Word flipped = predicted.row(y)[k] ^ middle;
       if (flipped == 0) continue;
+      if (has_few(flipped)) {
+        Word counts = 0;
+        for (Word bits = flipped; bits != 0; bits &= bits - 1)
+          counts += counts_at(right, y, 64 * k + std::countr_zero(bits));
+        for (int i = 0; i < kDistanceClasses; ++i)
+          result.differing[i] += static_cast<std::int64_t>(counts >> 12 * i & 0xfff);
+        continue;
+      }
       for (int dy = -2; dy <= 2; ++dy)
         for (int dx = -2; dx <= 2; ++dx) {
           if (dy == 0 && dx == 0) continue;
