@@ -2,6 +2,7 @@
 //   bench_xnor layers TARGET [THREADS]           one line a shape: name C side bare_ms unit_ms limit_ms
 //   bench_xnor runs TARGET                       whether this processor runs it
 //   bench_xnor page TARGET THREADS CHANNELS      CPU and wall seconds of one A4 page at 300 dpi
+//   bench_xnor nodes TARGET 1 CHANNELS           CPU milliseconds of its nodes, the least of seven runs
 // CPU time on one thread, wall time on several. limit_ms: what the layer's own operations would take
 // at the rate measured here (ceiling.hpp), in registers, with nothing else to do.
 #include <algorithm>
@@ -165,17 +166,40 @@ void page(const char* target, int threads, int channels) {
   std::printf("%s page %d %.3f %.3f %.3f\n", target, threads, used[3], wall[3], wall[0]);
 }
 
+void nodes(const char* target, int channels) {
+  network::Maker maker(channels, 16, 2, 1u);
+  maker.build(64, 3, 3);
+  const auto pixels = maker.page(3508, 2480);
+  std::vector<std::int16_t> logits(3508u * 2480u);
+  const auto count = static_cast<std::size_t>(maker.network.size());
+  std::vector<double> least(count, 1e9);
+  for (int i = 0; i < 7; ++i) {
+    std::vector<double> seconds(count, 0.0);
+    const network::Stopwatch watch{[] { return cpu(CLOCK_THREAD_CPUTIME_ID); }, seconds.data()};
+    maker.network.run({pixels.data(), 3508, 2480, channels}, {}, 1, 0, 0, logits.data(), &watch);
+    for (std::size_t n = 0; n < count; ++n) least[n] = std::min(least[n], seconds[n]);
+  }
+  const char* const names[] = {"page", "convolution", "unit", "pool", "up", "add", "head"};
+  for (int n = 1; n < maker.network.size(); ++n) {
+    const network::Node& node = maker.network.node(n);
+    std::printf("%s node %d %s %d@1/%d %.1f\n", target, n, names[static_cast<int>(node.op)],
+                node.channels, node.scale, 1e3 * least[static_cast<std::size_t>(n)]);
+  }
+}
+
 }  // namespace
 
 int main(int count, char** words) {
   if (count < 3 || !use_target(words[2])) {
-    std::puts("bench_xnor layers|runs|page TARGET [THREADS] [PAGE CHANNELS]");
+    std::puts("bench_xnor layers|runs|page|nodes TARGET [THREADS] [PAGE CHANNELS]");
     return EXIT_FAILURE;
   }
   if (std::strcmp(words[1], "runs") == 0)
     std::printf("%s 1 1 1\n", words[2]);
   else if (std::strcmp(words[1], "layers") == 0)
     layers(words[2], count > 3 ? std::atoi(words[3]) : 1);
+  else if (std::strcmp(words[1], "nodes") == 0)
+    nodes(words[2], count > 4 ? std::atoi(words[4]) : 3);
   else
     page(words[2], count > 3 ? std::atoi(words[3]) : 1, count > 4 ? std::atoi(words[4]) : 3);
   return EXIT_SUCCESS;

@@ -132,7 +132,7 @@ int Network::add_add(int input, int other) {
 }
 
 void Network::run(const Page& page, const std::vector<UnitNumbers>& numbers, int threads, int band,
-                  int column, std::int16_t* logits) const {
+                  int column, std::int16_t* logits, const Stopwatch* watch) const {
   // This page's numbers, worked out once for all regions.
   std::vector<xnor::Epilogue> folded(nodes_.size());
   std::vector<const xnor::Epilogue*> epilogues(nodes_.size(), nullptr);
@@ -149,7 +149,7 @@ void Network::run(const Page& page, const std::vector<UnitNumbers>& numbers, int
   const auto up_to = [this](long n) { return (n + scale_ - 1) / scale_ * scale_; };
   const long height = up_to(page.height), width = up_to(page.width);
   constexpr long kColumn = 4096;  // widest region: what bounds a thread's memory
-  if (threads < 1) threads = 1;
+  if (threads < 1 || watch != nullptr) threads = 1;
   const long wide = up_to(column > 0 ? column : kColumn);
   const long columns = (width + wide - 1) / wide;
   const long tall = up_to(band > 0 ? band : std::max<long>((height + threads - 1) / threads, 64));
@@ -164,7 +164,7 @@ void Network::run(const Page& page, const std::vector<UnitNumbers>& numbers, int
         const long y = i / columns * tall, x = i % columns * wide;
         Region region(*this, epilogues, page, {y, std::min(y + tall, height)},
                       {x, std::min(x + wide, width)});
-        region.run(logits);
+        region.run(logits, watch);
       }
     } catch (...) {
       const std::lock_guard lock(guard);

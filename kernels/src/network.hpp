@@ -49,6 +49,12 @@ struct Page {
   int height, width, channels;
 };
 
+// For benches: a clock in seconds, and a sum for every node.
+struct Stopwatch {
+  double (*now)();
+  double* seconds;
+};
+
 class Network {
  public:
   Network(int page_channels, int bits, int digits);
@@ -73,8 +79,9 @@ class Network {
 
   // logits: (height, width) int16 in 1/256. `numbers`: one a node, bias null to keep the file's.
   // band, column: page pixels a region owes, 0 to choose. The answer does not depend on them.
+  // watch: runs on one thread and tells where the time goes; null where nobody asks.
   void run(const Page& page, const std::vector<UnitNumbers>& numbers, int threads, int band,
-           int column, std::int16_t* logits) const;
+           int column, std::int16_t* logits, const Stopwatch* watch = nullptr) const;
 
  private:
   int add_dense(Op op, int input, int outputs, const std::int16_t* weight,

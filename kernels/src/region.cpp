@@ -224,7 +224,7 @@ void Region::simulate() {
   reset();
 }
 
-void Region::run(std::int16_t* logits) {
+void Region::run(std::int16_t* logits, const Stopwatch* watch) {
   logits_ = logits;
   const int n = network_.size();
   std::size_t scratch = 64;
@@ -242,7 +242,11 @@ void Region::run(std::int16_t* logits) {
   while (end.row < end.need.high)
     for (int i = 1; i < n; ++i) {
       const Step step = plan(i);
-      if (step.to > step.from) execute(i, step);
+      if (step.to > step.from) {
+        const double start = watch != nullptr ? watch->now() : 0;
+        execute(i, step);
+        if (watch != nullptr) watch->seconds[i] += watch->now() - start;
+      }
       commit(i, step);
     }
 }

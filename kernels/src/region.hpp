@@ -17,6 +17,11 @@ struct Range {
   long low, high;
 };
 
+inline std::uint8_t* bytes_of(std::uint64_t* words) { return reinterpret_cast<std::uint8_t*>(words); }
+inline const std::uint8_t* bytes_of(const std::uint64_t* words) {
+  return reinterpret_cast<const std::uint8_t*>(words);
+}
+
 // Zeroed memory on a 64-byte boundary.
 class Bytes {
  public:
@@ -36,7 +41,7 @@ class Region {
   // rows, columns: what the region owes, in page pixels, multiples of the network's scale.
   Region(const Network& network, const std::vector<const xnor::Epilogue*>& epilogues,
          const Page& page, Range rows, Range columns);
-  void run(std::int16_t* logits);
+  void run(std::int16_t* logits, const Stopwatch* watch);
 
  private:
   // The positions of one scale, shared by all values of that scale.
