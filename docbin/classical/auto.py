@@ -56,7 +56,8 @@ _EDGE_WINDOW = 51  # where a pixel looks for edges
 _CALM = 2.0  # how much of an ordinary edge pulls the threshold to the page's mean
 _NEAR_EDGE_WINDOW = 21
 _NEAR_CALM = 8.0  # the same there, of the paper's noise
-_APART = 0.35  # show-through and crumbs have edges of at most this share of the ink's
+_APART = 0.35  # show-through is taken off if its edges have at most this share of the ink's
+_FAINT = 0.2  # no ink has edges of less than this share of the mean; more loses faded words
 _NOISE = 3.0  # an edge has more than so many times the gradient of the bare paper
 # Sides of windows, near and far, and what the wider view is worth in shares of the window.
 _PAPER_WINDOWS = ((19, 0.05), (77, 0.02))
@@ -85,7 +86,7 @@ class Auto:
         first, power = _first_ink(small)
         level = ink_level(small, first, _PAPER_WINDOWS, _INK_WINDOWS, _DEPTH)
         sharp = sharpened(small)
-        ink = keep_edged(sharp < level, first, power, _KNOWN, _APART)
+        ink = keep_edged(sharp < level, first, power, _KNOWN, _FAINT)
         if small.shape == gray.shape:
             return ink
         # On the page itself sharpening is a level raised by what it would have taken off the copy.
@@ -109,7 +110,7 @@ def judged(gray: Gray) -> tuple[Ink, InkDepth]:
     """Return the ink of a page of moderate size, its paper B, and the depth I of the ink below."""
     first, power = _first_ink(gray)
     measured = ink_depth(gray, first, _PAPER_WINDOWS, _INK_WINDOWS, _DEPTH)
-    return keep_edged(sharpened(gray) < measured.level, first, power, _KNOWN, _APART), measured
+    return keep_edged(sharpened(gray) < measured.level, first, power, _KNOWN, _FAINT), measured
 
 
 def _first_ink(gray: Gray) -> tuple[Ink, NDArray[np.int32]]:
@@ -151,5 +152,5 @@ def _strong_parts(votes: NDArray[np.int64], mean: NDArray[np.float64]) -> NDArra
     weights = votes + 1e-9
     weak_mean = np.average(mean[~strong], weights=weights[~strong])
     if weak_mean >= _APART * np.average(mean[strong], weights=weights[strong]):
-        strong = mean > 0.2 * np.average(mean, weights=weights)
+        strong = mean > _FAINT * np.average(mean, weights=weights)
     return strong
