@@ -1,6 +1,6 @@
 """Run an ONNX network: by OpenCV, which is always there, or by ONNX Runtime where it is installed.
 
-Both give the same to rounding; ONNX Runtime takes about two thirds of the network's time, and is
+Both give the same to rounding; ONNX Runtime takes about four fifths of the network's time, and is
 what the extra ``docbin[detect]`` installs. Threads are OpenCV's number, one in a batch's workers.
 """
 

@@ -143,7 +143,7 @@ def _grown_fourfold(graph: Graph, x: str, first: Any, norm: Any, last: Any) -> s
 
     With stride 2 and kernels (inputs, outputs, 2, 2) every pixel becomes 2x2 that no other reaches:
     the first makes 4 · width channels (a, b, width), the second 16, of which pixel (a, b) has 4.
-    Runtimes take a third of the time for it.
+    ONNX Runtime takes a third of the time for it.
     """
     scale, shift = _folded(norm)
     kernel = _numpy(first.weight) * scale[None, :, None, None]
