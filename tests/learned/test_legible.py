@@ -40,7 +40,7 @@ def test_soft_ink_is_asked_where_it_misses_little() -> None:
     alone, soft = Legible(trust=0)(given), SoftInk()(given)
     assert np.array_equal(Legible(trust=1)(given), np.maximum(alone, soft))
     faint = np.array(given.pixels)
-    faint[250:] = 200 - (200 - faint[250:].astype(int)) // 5  # far too faint for soft ink
+    faint[250:] = 200 - (200 - faint[250:].astype(int)) // 3  # too faint for soft ink
     lost = Page(faint, given.dpi)
     assert np.array_equal(Legible()(lost), Legible(trust=0)(lost))
 
