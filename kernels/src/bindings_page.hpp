@@ -15,14 +15,20 @@ using GrayIn = PlaneOf<const std::uint8_t>;
 using BytesOut = PlaneOf<std::uint8_t>;
 using FloatOut = PlaneOf<float>;
 
-// A page {grey, height, width}, once all others are seen to have its shape.
-template <typename Page, typename... Arrays>
-Page page_of(const GrayIn& gray, const Arrays&... others) {
-  if (gray.shape(0) == 0 || gray.shape(1) == 0) throw std::invalid_argument("empty page");
+// Refuses planes that have not the shape of the first.
+template <typename... Arrays>
+void check_shapes(const GrayIn& gray, const Arrays&... others) {
   const auto same = [&](const auto& other) {
     return other.shape(0) == gray.shape(0) && other.shape(1) == gray.shape(1);
   };
   if (!(same(others) && ...)) throw std::invalid_argument("arrays differ in shape");
+}
+
+// A page {grey, height, width}, once all others are seen to have its shape.
+template <typename Page, typename... Arrays>
+Page page_of(const GrayIn& gray, const Arrays&... others) {
+  if (gray.shape(0) == 0 || gray.shape(1) == 0) throw std::invalid_argument("empty page");
+  check_shapes(gray, others...);
   return {gray.data(), static_cast<std::int64_t>(gray.shape(0)),
           static_cast<std::int64_t>(gray.shape(1))};
 }
