@@ -107,6 +107,7 @@ class HaarUp(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         kernel = (self.haar.T @ self.mix).flatten(0, 1)[:, :, None, None]
+        kernel = kernel.contiguous(memory_format=torch.channels_last)  # else torch's slow path
         return functional.pixel_shuffle(functional.conv2d(x, kernel), 2)
 
 
@@ -123,8 +124,13 @@ class Block(nn.Module):
         self.second_norm: nn.Module = last
 
     def forward(self, x: Tensor) -> Tensor:
-        y = functional.relu(self.first_norm(self.first(x)))
-        return functional.relu(x + self.second_norm(self.second(y)))
+        y = _relu(self.first_norm(self.first(x)))
+        return _relu(x + self.second_norm(self.second(y)))
+
+
+def _relu(x: Tensor) -> Tensor:
+    """In place: a map of a large tile leaves the caches as it is made."""
+    return functional.relu(x, inplace=True)
 
 
 def _folded(conv: nn.Conv2d, norm: nn.Module) -> tuple[nn.Conv2d, nn.Module]:
@@ -201,23 +207,23 @@ class Generator(nn.Module):
             if view is None:
                 raise SettingError("generator: this network needs the page's view beside the crop")
             films = self.context((view - 0.5) * 4)
-        x = functional.relu(self.stem_norm(self.stem_conv(self.stem((crop - 0.5) * 4))))
+        x = _relu(self.stem_norm(self.stem_conv(self.stem((crop - 0.5) * 4))))
         skips: list[Tensor] = []
         for level, blocks in enumerate(self.down):  # 1/2, 1/4, 1/8, 1/16
             if level:
                 skips.append(x)
-                x = functional.relu(self.shrink[level - 1](x))
+                x = _relu(self.shrink[level - 1](x))
             x = blocks(x)
         maps: list[Tensor] = []
         for depth in range(len(skips) + 1):  # deepest first
             if depth:
                 level = len(skips) - depth
-                x = functional.relu(skips[level] + self.grow[level](x))
+                x = _relu(skips[level] + self.grow[level](x))
             if films:
                 scale, shift = films[depth]
-                x = functional.relu(x * (1 + scale) + shift)
+                x = _relu(x * (1 + scale) + shift)
             if depth:
                 x = self.up[len(skips) - depth](x)
             maps.append(x)
-        logits = self.tail(functional.relu(self.head(x))) + self.bias
+        logits = self.tail(_relu(self.head(x))) + self.bias
         return GeneratorOutput(logits, tuple(maps))
