@@ -10,6 +10,7 @@
     |  |- PageTooLargeError             its header promises more pixels than allowed
     |  `- ArrayError                    an array has the wrong shape or type (also a ValueError)
     |- OutputError                  4   a result cannot be written
+    |  `- OutputExistsError             a file stands in its place
     |- ModelError                   5   a weight or model file is damaged, foreign or too new
     |- MissingDependencyError       6   an optional package is needed (also an ImportError)
     |- DatasetError                 7   a dataset is incomplete or malformed
@@ -32,6 +33,7 @@ __all__ = [
     "MissingDependencyError",
     "ModelError",
     "OutputError",
+    "OutputExistsError",
     "PageTooLargeError",
     "SettingError",
     "UnknownNameError",
@@ -77,6 +79,10 @@ class OutputError(DocbinError):
     """A result cannot be written."""
 
     exit_code = 4
+
+
+class OutputExistsError(OutputError):
+    """A file stands where a result is to go."""
 
 
 class ModelError(DocbinError):

@@ -6,12 +6,11 @@ its fields, and builds it. A name may also be ``package.module:Class``, for a me
 
 import dataclasses
 import importlib
-import types
-import typing
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, Union
+from typing import TYPE_CHECKING, Any
 
 from docbin.errors import MissingDependencyError, SettingError, UnknownNameError
+from docbin.settings import known_names, parse_settings, settings_of
 
 if TYPE_CHECKING:  # names only: help and completion do without numpy
     from docbin.protocols import Binarizer, Cleaner, Detector
@@ -22,13 +21,10 @@ __all__ = [
     "DEFAULT_METHOD",
     "DETECTORS",
     "METHODS",
-    "Setting",
     "create",
     "create_cleaner",
     "create_detector",
-    "parse_settings",
     "resolve",
-    "settings_of",
 ]
 
 METHODS: dict[str, str] = {
@@ -90,14 +86,12 @@ DEFAULT_DETECTOR = "dbnet"
 """What finds the lines when no detector is named."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Setting:
-    """One field of a method: its name, its type in words, its default, and its doc line."""
-
-    name: str
-    type: str
-    default: object
-    doc: str = ""
+_ELSEWHERE = {
+    "a cleaner, which gives grey: docbin clean -m": CLEANERS,
+    "a method that makes ink: docbin binarize -m": METHODS,
+    "a detector of lines: docbin detect -m": DETECTORS,
+}
+"""What a name that stands in another table is."""
 
 
 def create(name: str, options: Mapping[str, Any] | None = None) -> "Binarizer":
@@ -136,8 +130,15 @@ def resolve(table: Mapping[str, str], kind: str, name: str) -> type:
     """Return the class behind a name of `table`, or behind ``package.module:Class``."""
     target = table.get(name, name if ":" in name else "")
     if not target:
-        raise UnknownNameError(f"unknown {kind} {name!r}{_did_you_mean(name, table)}")
+        other = next((text for text, names in _ELSEWHERE.items() if name in names), None)
+        raise UnknownNameError(
+            f"{name} is no {kind} but {other}"
+            if other
+            else f"unknown {kind} {name!r}{known_names(name, table)}"
+        )
     module_name, _, class_name = target.partition(":")
+    if not module_name or not class_name or module_name.startswith("."):
+        raise UnknownNameError(f"{kind} {name!r}: write package.module:Class")
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
@@ -157,30 +158,6 @@ def resolve(table: Mapping[str, str], kind: str, name: str) -> type:
     return found
 
 
-def settings_of(method: type) -> list[Setting]:
-    """Return the settings of a method's class, in order."""
-    hints = typing.get_type_hints(method)
-    docs = getattr(method, "SETTINGS", {})
-    return [
-        Setting(f.name, _describe(hints[f.name]), _default(f), docs.get(f.name, ""))
-        for f in dataclasses.fields(method)
-        if f.init and not f.name.startswith("_")
-    ]
-
-
-def parse_settings(method: type, name: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Check `options` against the fields of a method, and parse those given as text."""
-    hints = typing.get_type_hints(method)
-    known = [setting.name for setting in settings_of(method)]
-    parsed: dict[str, Any] = {}
-    for key, value in options.items():
-        field = key.replace("-", "_")
-        if field not in known:
-            raise UnknownNameError(f"{name}: unknown setting {key!r}{_did_you_mean(field, known)}")
-        parsed[field] = _parse(f"{name}: {field}", hints[field], value)
-    return parsed
-
-
 def _build(table: Mapping[str, str], kind: str, name: str, options: Mapping[str, Any]) -> Any:
     method = resolve(table, kind, name)
     parsed = parse_settings(method, name, options)
@@ -188,74 +165,3 @@ def _build(table: Mapping[str, str], kind: str, name: str, options: Mapping[str,
     if missing:
         raise SettingError(f"{name}: needs a value for {', '.join(missing)}")
     return method(**parsed)
-
-
-def _default(field: "dataclasses.Field[Any]") -> object:
-    if field.default is not dataclasses.MISSING:
-        return field.default
-    if field.default_factory is not dataclasses.MISSING:
-        return field.default_factory()
-    return ...
-
-
-def _did_you_mean(name: str, known: typing.Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    names = sorted(known)
-    close = get_close_matches(name, names, n=1)
-    hint = f", did you mean {close[0]!r}?" if close else ""
-    return f"{hint}; known: {', '.join(names) or 'none'}"
-
-
-def _members(hint: Any) -> tuple[Any, ...]:
-    if typing.get_origin(hint) in (Union, types.UnionType):
-        return typing.get_args(hint)
-    return (hint,)
-
-
-def _describe(hint: Any) -> str:
-    words: list[str] = []
-    for member in _members(hint):
-        if typing.get_origin(member) is Literal:
-            words.extend(str(choice) for choice in typing.get_args(member))
-        elif member is type(None):
-            words.append("none")
-        else:
-            words.append(getattr(member, "__name__", str(member)))
-    return " | ".join(words)
-
-
-def _parse(label: str, hint: Any, value: Any) -> Any:
-    for member in _members(hint):
-        done, parsed = _parse_as(member, value)
-        if done:
-            return parsed
-    raise SettingError(f"{label} must be {_describe(hint)}, got {value!r}")
-
-
-def _parse_as(hint: Any, value: Any) -> tuple[bool, Any]:
-    """Try one type. The list is short on purpose: bool("False") is True."""
-    if typing.get_origin(hint) is Literal:
-        for choice in typing.get_args(hint):
-            if value == choice or (isinstance(value, str) and value == str(choice)):
-                return True, choice
-        return False, None
-    if hint is type(None):
-        return value is None or (isinstance(value, str) and value.lower() == "none"), None
-    if hint is bool:
-        if isinstance(value, str):
-            word = value.lower()
-            return word in ("true", "yes", "1", "false", "no", "0"), word in ("true", "yes", "1")
-        return isinstance(value, bool), value
-    if hint in (int, float):
-        if isinstance(value, bool):
-            return False, None
-        try:
-            if hint is int and not isinstance(value, str):
-                return int(value) == value, int(value)
-            return True, hint(value)
-        except (TypeError, ValueError, OverflowError):
-            return False, None
-    if hint is str:
-        return isinstance(value, str), value
-    return isinstance(hint, type) and isinstance(value, hint), value

@@ -10,7 +10,7 @@ PACKAGE = ROOT / "docbin"
 
 LAYERS: list[list[str]] = [
     ["docbin.errors", "docbin.version"],
-    ["docbin.page", "docbin.native"],
+    ["docbin.page", "docbin.native", "docbin.settings"],
     ["docbin.protocols", "docbin.imageio", "docbin.tiles", "docbin.wavelet"],
     ["docbin.lines"],
     ["docbin.classical", "docbin.data", "docbin.metrics"],
@@ -118,6 +118,52 @@ def test_module_imports_only_what_is_above_it(path: Path) -> None:
 )
 def test_planted_violation_is_caught(module: str, source: str) -> None:
     assert violations(module, source) != []
+
+
+def modules_imported(module: str, source: str, known: frozenset[str]) -> set[str]:
+    """The modules of docbin that a module imports, wherever in it; a package is its __init__."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            for alias in node.names:
+                below = f"{node.module}.{alias.name}"
+                found.add(below if below in known else node.module)
+    return (found & known) - {module}
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """Modules of one circle of imports, in order; empty where there is none."""
+    left = {module: set(targets) for module, targets in graph.items()}
+    while free := [module for module, targets in left.items() if not targets & left.keys()]:
+        for module in free:
+            del left[module]
+    way: list[str] = []
+    while left and (not way or way.count(way[-1]) < 2):
+        way.append(min(left[way[-1]] & left.keys()) if way else min(left))
+    return way[way.index(way[-1]) :] if way else []
+
+
+def sources() -> dict[str, str]:
+    """Every module and its source; a compiled one is its stub."""
+    stubs = {module_name(path): path.read_text("utf-8") for path in PACKAGE.rglob("*.pyi")}
+    return stubs | {module_name(path): path.read_text("utf-8") for path in PACKAGE.rglob("*.py")}
+
+
+def graph_of(found: dict[str, str]) -> dict[str, set[str]]:
+    known = frozenset(found)
+    return {module: modules_imported(module, text, known) for module, text in found.items()}
+
+
+def test_no_circle_of_imports_inside_a_package() -> None:
+    assert circle(graph_of(sources())) == []
+
+
+def test_planted_circle_is_caught() -> None:
+    found = sources()
+    found["docbin.imageio.formats"] += "\ndef late():\n    from docbin.imageio import encoders\n"
+    assert set(circle(graph_of(found))) == {"docbin.imageio.encoders", "docbin.imageio.formats"}
 
 
 def test_no_drawer_for_everything() -> None:

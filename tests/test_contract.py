@@ -15,6 +15,7 @@ from docbin import registry
 from docbin.errors import SettingError
 from docbin.page import Page
 from docbin.protocols import Binarizer, Cleaner
+from docbin.settings import settings_of
 
 SHAPES = [(1, 1), (1, 50), (50, 1), (2, 2), (7, 5), (37, 61)]
 
@@ -102,9 +103,9 @@ def test_method_is_a_frozen_dataclass_that_pickles(table: dict[str, str], name: 
 def test_settings_and_paper_are_documented(table: dict[str, str], name: str) -> None:
     method = type(build(table, name))
     documented = getattr(method, "SETTINGS", {})
-    for setting in registry.settings_of(method):
+    for setting in settings_of(method):
         assert setting.doc, f"{name}: no doc line for {setting.name}"
-    assert set(documented) == {setting.name for setting in registry.settings_of(method)}
+    assert set(documented) == {setting.name for setting in settings_of(method)}
     assert getattr(method, "PAPER", "").strip()
     assert (method.__doc__ or "").strip()
 
@@ -134,7 +135,7 @@ def test_noise_and_two_values_give_an_answer(name: str) -> None:
 
 def settings_named(name: str, setting: str) -> bool:
     method = type(build(registry.METHODS, name))
-    return setting in {known.name for known in registry.settings_of(method)}
+    return setting in {known.name for known in settings_of(method)}
 
 
 @every_method

@@ -10,6 +10,7 @@ from docbin import registry
 from docbin.errors import MissingDependencyError, SettingError, UnknownNameError
 from docbin.learned.working import Belief
 from docbin.page import Ink, Page
+from docbin.settings import parse_settings
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Sample:
     ],
 )
 def test_text_becomes_the_fields_type(key: str, text: object, value: object) -> None:
-    parsed = registry.parse_settings(Sample, "sample", {key: text})
+    parsed = parse_settings(Sample, "sample", {key: text})
     assert parsed == {key: value}
     assert type(parsed[key]) is type(value)
 
@@ -54,7 +55,7 @@ def test_text_becomes_the_fields_type(key: str, text: object, value: object) -> 
 )  # fmt: skip
 def test_wrong_values_say_what_would_do(key: str, text: object) -> None:
     with pytest.raises(SettingError, match=f"sample: {key} must be"):
-        registry.parse_settings(Sample, "sample", {key: text})
+        parse_settings(Sample, "sample", {key: text})
 
 
 def test_a_missing_package_is_named(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]

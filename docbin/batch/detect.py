@@ -17,6 +17,7 @@ from docbin.errors import InputError
 from docbin.lines.formats import FORMATS, LinesOfPage, encode
 from docbin.page import Page, as_page
 from docbin.protocols import TextLine
+from docbin.settings import settings_of
 from docbin.version import VERSION
 
 __all__ = ["LineRecipe"]
@@ -49,7 +50,7 @@ class LineRecipe:
     def provenance(self) -> dict[str, str]:
         """What a report says: the tool, the detector, the settings in full."""
         detector: Any = registry.create_detector(self.method, self.settings)
-        values = {s.name: getattr(detector, s.name) for s in registry.settings_of(type(detector))}
+        values = {s.name: getattr(detector, s.name) for s in settings_of(type(detector))}
         return {
             "Software": f"docbin {VERSION}",
             "Method": self.method,

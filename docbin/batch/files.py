@@ -2,6 +2,7 @@
 
 import glob
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from docbin.imageio import FORMATS, IMAGE_SUFFIXES
 
 __all__ = ["Job", "plan"]
 
+_OTHER_SUFFIXES = {".gif", ".heic", ".avif", ".djvu", ".ps", ".svg", ".xml", ".json", ".hocr"}
+"""What a person may take for a format of results."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -18,6 +22,8 @@ class Job:
 
     source: Path
     target: Path
+    keep: bool = False
+    """Whether a result that stands there when the work begins, or ends, is left."""
 
 
 def plan(
@@ -38,11 +44,16 @@ def plan(
     "skip" or "overwrite". `parts` are names of files that may stand in a result's place,
     name-PART.png for name.png.
     """
+    if not out:
+        raise UsageError("the output has no name: give a file, a folder, or . for this one")
     out_path = Path(out)
+    out_is = _kind(out_path, OutputError)
     found = _find(inputs, out_path)
-    one_file = len(found) == 1 and len(inputs) == 1 and not Path(inputs[0]).is_dir()
+    one_file = len(found) == 1 and len(inputs) == 1 and not os.path.isdir(inputs[0])
     named = out_path.suffix.lower() in ({suffix} if suffix else IMAGE_SUFFIXES)
-    if one_file and named and not out_path.is_dir():
+    if out_is is None and not out.endswith(os.sep):
+        _check_out(out, named, one_file, suffix)
+    if one_file and named and out_is != "folder":
         if (
             suffix is None
             and isinstance(format_of, str)
@@ -52,12 +63,17 @@ def plan(
                 f"{out}: ends in {out_path.suffix} but the format asked for is {format_of}; "
                 f"name it {out_path.with_suffix(FORMATS[format_of].suffix)}, or leave --format out"
             )
-        jobs = [Job(found[0][0], out_path)]
+        jobs = [Job(found[0][0], out_path, if_exists == "skip")]
     else:
-        if out_path.exists() and not out_path.is_dir():
-            raise OutputError(f"{out}: is a file; name a folder for the results of several inputs")
+        if out_is == "file":
+            what = suffix or "an ending such as .png, .tiff or .pdf"
+            raise OutputError(
+                f"{out}: is a file; name a folder for the results, or, for that of one input, "
+                f"a file with {what}"
+            )
         jobs = [
-            Job(path, out_path / _renamed(relative, format_of, suffix)) for path, relative in found
+            Job(path, out_path / _renamed(relative, format_of, suffix), if_exists == "skip")
+            for path, relative in found
         ]
     _check_apart(jobs)
     standing = [job for job in jobs if _stands(job.target, parts)]
@@ -72,24 +88,54 @@ def plan(
     return [job for job in jobs if job not in standing], standing
 
 
+def _kind(path: Path, error_class: type[InputError | OutputError]) -> str | None:
+    """Return "folder", "file" (anything else that is there) or None for nothing there."""
+    try:
+        return "folder" if stat.S_ISDIR(path.stat().st_mode) else "file"
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except PermissionError:
+        raise error_class(
+            f"{path}: no permission to look into its folder; change its permissions"
+        ) from None
+    except OSError as error:  # a name too long, a ring of links
+        raise error_class(f"{path}: {error.strerror}; check the name") from error
+
+
+def _check_out(out: str, named: bool, one_file: bool, suffix: str | None) -> None:
+    """Refuse names of new folders that were surely meant as names of files."""
+    folder = f"({out}/ if this is a folder)"
+    if named and not one_file:
+        raise UsageError(f"{out}: a file cannot take several results; name a folder {folder}")
+    ending = Path(out).suffix.lower()
+    if one_file and not named and ending in IMAGE_SUFFIXES | _OTHER_SUFFIXES:
+        ends = suffix or ".png, .tiff, .pdf or .jpg"
+        raise UsageError(f"{out}: {ending} is not what is written; end it in {ends} {folder}")
+
+
 def _stands(target: Path, parts: Sequence[str]) -> bool:
     others = [target.with_stem(f"{target.stem}-{part}") for part in parts]
-    return target.exists() or (bool(others) and all(other.exists() for other in others))
+    exists = os.path.exists  # false, not an error, where nobody may look
+    return exists(target) or (bool(others) and all(map(exists, others)))
 
 
 def _find(inputs: Sequence[str], out: Path) -> list[tuple[Path, Path]]:
     """Every file named, with the path it is to have under the output folder."""
     found: dict[Path, Path] = {}
     for name in inputs:
+        if not name:
+            raise UsageError("an input has no name: give a file, a folder, or . for this one")
         path = Path(name)
-        if path.is_dir():
+        is_pattern = glob.has_magic(name) and not os.path.lexists(name)
+        kind = None if is_pattern else _kind(path, InputError)
+        if kind == "folder":
             matches = [(file, file.relative_to(path)) for file in _images_under(path, out)]
             if not matches:
                 kinds = ", ".join(sorted(IMAGE_SUFFIXES))
                 raise InputError(f"{name}: no images in this folder (looked for {kinds})")
-        elif path.exists():
+        elif kind == "file":
             matches = [(path, Path(path.name))]
-        elif glob.has_magic(name):
+        elif is_pattern:
             files = sorted(Path(match) for match in glob.glob(name, recursive=True))
             matches = [(file, Path(file.name)) for file in files if file.is_file()]
             if not matches:
@@ -102,9 +148,15 @@ def _find(inputs: Sequence[str], out: Path) -> list[tuple[Path, Path]]:
 
 
 def _images_under(folder: Path, out: Path) -> Iterable[Path]:
-    """Images below a folder, in order; hidden ones and the output folder are passed over."""
+    """Images below a folder, in order; hidden ones and the output folder are passed over.
+
+    Folders that cannot be looked into are among them, so that they are told of as failures.
+    """
     out_real = out.resolve()
-    for root, folders, files in os.walk(folder, followlinks=False):
+    closed: list[Path] = []
+    for root, folders, files in os.walk(
+        folder, followlinks=False, onerror=lambda error: closed.append(Path(error.filename))
+    ):
         here = Path(root)
         folders[:] = sorted(
             name
@@ -112,8 +164,22 @@ def _images_under(folder: Path, out: Path) -> Iterable[Path]:
             if not name.startswith(".") and (here / name).resolve() != out_real
         )
         for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in IMAGE_SUFFIXES:
+            if name.startswith(".") or Path(name).suffix.lower() not in IMAGE_SUFFIXES:
+                continue
+            if not _is_special(here / name):
                 yield here / name
+    if folder in closed:
+        raise InputError(f"{folder}: no permission to look into it; change its permissions")
+    yield from closed
+
+
+def _is_special(path: Path) -> bool:
+    """Whether a file is a device, a pipe or a socket, which would keep a reader waiting."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # a link to nothing: told of when it is opened
+        return False
+    return not stat.S_ISREG(mode)
 
 
 def _renamed(relative: Path, format_of: dict[str, str] | str, suffix: str | None) -> Path:
@@ -131,20 +197,25 @@ def _check_apart(jobs: list[Job]) -> None:
     sources = {_identity(job.source): job.source for job in jobs}
     targets: dict[Path, Job] = {}
     for job in jobs:
-        real = job.target.resolve()
+        real = Path(os.path.realpath(job.target))
         if other := targets.get(real):
             raise UsageError(
                 f"{other.source} and {job.source} would both be written to {job.target}: "
                 "write them into different folders"
             )
         targets[real] = job
-        if job.target.exists() and (source := sources.get(_identity(job.target))):
+        found = _identity(job.target)
+        if found and (source := sources.get(found)):
             raise UsageError(
                 f"{job.target} is the input {source}: name another output, "
                 "an input is never overwritten"
             )
 
 
-def _identity(path: Path) -> tuple[int, int]:
-    stat = path.stat()
-    return stat.st_dev, stat.st_ino
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file apart by whatever name, None for one that cannot be asked."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

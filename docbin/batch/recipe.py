@@ -14,6 +14,7 @@ from docbin.classical.despeckle import check_strokes, despeckle
 from docbin.classical.polarity import inverted, is_inverted
 from docbin.errors import InputError
 from docbin.page import Page
+from docbin.settings import settings_of
 from docbin.version import VERSION
 
 if TYPE_CHECKING:  # steps are imported where there are any
@@ -160,7 +161,7 @@ def _told(note: PageNote, page: Page, part: "Prepared") -> PageNote:
 
 
 def _settings(method: Any) -> dict[str, Any]:
-    return {s.name: getattr(method, s.name) for s in registry.settings_of(type(method))}
+    return {s.name: getattr(method, s.name) for s in settings_of(type(method))}
 
 
 def _own_pixels(page: Page) -> NDArray[np.uint8]:

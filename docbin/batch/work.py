@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import threading
 import time
 import traceback
@@ -15,7 +16,7 @@ from docbin import imageio
 from docbin.batch.files import Job
 from docbin.batch.parts import write_parts
 from docbin.batch.recipe import PageNote, Recipe
-from docbin.errors import DocbinError, OutputError
+from docbin.errors import DocbinError, OutputError, OutputExistsError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -85,10 +86,14 @@ class _Work:
     def __call__(self, job: Job) -> Outcome:
         kind: str | None
         details: str | None
+        if job.keep and os.path.exists(job.target):  # somebody else was quicker
+            return Outcome(job.source, job.target, "skipped")
         started = time.perf_counter()
         try:
             notes = process(self.recipe, job.source, job.target)
         except DocbinError as error:
+            if job.keep and isinstance(error, OutputExistsError):
+                return Outcome(job.source, job.target, "skipped")
             kind, sentence, details = type(error).__name__, str(error), None
         except MemoryError:
             kind, details = "InputError", None
@@ -109,7 +114,9 @@ def process(recipe: "Recipe | LineRecipe", source: Path | bytes, target: Path) -
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{target.parent}: cannot make this folder: {error.strerror}") from error
+        raise OutputError(
+            f"{target.parent}: cannot make this folder: {error.strerror}; name another output"
+        ) from error
     if not isinstance(recipe, Recipe):
         return recipe.process(source, target)
     method = recipe.create()

@@ -5,11 +5,12 @@ it. Only the file of the command that was asked for is imported, so help stays q
 """
 
 import argparse
+import errno
 import importlib
-import os
 import sys
 
-from docbin.errors import DocbinError
+from docbin.cli.streams import Ending, prepare_streams, say, silence_output
+from docbin.errors import DocbinError, OutputError
 
 __all__ = ["COMMANDS", "main"]
 
@@ -41,30 +42,40 @@ examples:
 
 docbin COMMAND --help says more about one command.
 exit codes: 0 done, 2 wrong usage, 3 unreadable input, 4 unwritable output, 5 damaged model,
-6 missing package, 7 bad dataset, 8 some pages failed, 130 interrupted
+6 missing package, 7 bad dataset, 8 some pages failed, 130 interrupted (143, 129: by a signal)
 """
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What goes wrong with a place that standard output was sent to."""
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run ``docbin`` with `argv` (default: the process's own) and return its exit code."""
     arguments = sys.argv[1:] if argv is None else argv
+    prepare_streams()
+    ending = Ending()
     try:
-        args = _parse(arguments)
-        args.run(args)
+        with ending.heeded():
+            args = _parse(arguments)
+            args.run(args)
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except DocbinError as error:
-        print(f"docbin: {error}", file=sys.stderr)
+        say(f"docbin: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        print(
-            "docbin: interrupted; finished files are whole, nothing partial is left",
-            file=sys.stderr,
-        )
-        return 130
+        say("docbin: interrupted; finished files are whole, nothing partial is left")
+        return ending.exit_code
     except BrokenPipeError:
-        # The reader of our output went away, as `| head` does: not an error of ours. Standard
-        # output is pointed elsewhere so that the interpreter's last flush does not fail as well.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output went away, as `| head` does: not an error of ours.
+        silence_output()
         return 0
+    except OSError as error:
+        if error.filename is not None or error.errno not in _FULL:
+            raise
+        say(f"docbin: standard output: {error.strerror}; send it elsewhere")
+        silence_output()
+        return OutputError.exit_code
     return 0
 
 

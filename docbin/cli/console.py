@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-__all__ = ["Progress", "add_talk_arguments", "parse_assignments", "progress", "say"]
+from docbin.cli.streams import say
+
+__all__ = ["Progress", "add_talk_arguments", "parse_assignments", "progress"]
 
 
 class Progress(Protocol):
@@ -27,11 +29,6 @@ def add_talk_arguments(parser: argparse.ArgumentParser) -> None:
     talk = parser.add_mutually_exclusive_group()
     talk.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     talk.add_argument("-v", "--verbose", action="store_true", help="say more, a line a file")
-
-
-def say(line: str) -> None:
-    """Print one line of talk to standard error."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def parse_assignments(words: list[str]) -> dict[str, str]:

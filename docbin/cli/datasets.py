@@ -11,7 +11,7 @@ examples:
 import argparse
 from pathlib import Path
 
-from docbin.cli.console import say
+from docbin.cli.streams import say
 from docbin.errors import DatasetError, OutputError
 
 __all__ = ["configure", "run"]

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docbin.cli.console import add_talk_arguments, progress, say
+from docbin.cli.console import add_talk_arguments, progress
+from docbin.cli.streams import say
 from docbin.errors import UsageError
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ import json
 from typing import Any
 
 from docbin import registry
+from docbin.settings import settings_of
 
 __all__ = ["configure", "run"]
 
@@ -62,7 +63,7 @@ def _describe(name: str) -> dict[str, Any]:
                 "required": setting.default is ...,
                 "meaning": setting.doc,
             }
-            for setting in registry.settings_of(method)
+            for setting in settings_of(method)
         ],
     }
 

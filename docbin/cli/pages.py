@@ -2,16 +2,19 @@
 
 import argparse
 import dataclasses
-import json
-import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from docbin import errors, imageio
-from docbin.batch import Outcome, PageNote, Recipe, plan, process, run
-from docbin.cli.console import add_talk_arguments, parse_assignments, progress, say
-from docbin.errors import BatchError, DocbinError, InputError, UsageError
+from docbin import imageio
+from docbin.batch import Outcome, Recipe, plan, process, run
+from docbin.batch.files import Job
+from docbin.cli.console import add_talk_arguments, parse_assignments, progress
+from docbin.cli.outcomes import check_report, conclude, line_of, tell_polarity, write_report
+from docbin.cli.streams import binary_input, binary_output
+from docbin.errors import InputError, UsageError
+from docbin.imageio.resolution import DPI_RANGE
 
 if TYPE_CHECKING:
     from docbin.batch.detect import LineRecipe
@@ -102,6 +105,11 @@ def run_recipe(
         specks=getattr(args, "despeckle", 0.0),
         holes=getattr(args, "fill_holes", 0.0),
     )
+    if recipe.kind == "ink":
+        ending = Path(args.out).suffix.lower()
+        form = args.format or ("jpeg" if ending in imageio.FORMATS["jpeg"].suffixes else "png")
+        if not imageio.FORMATS[form].ink:
+            raise UsageError(f"{form} would blur ink; choose png, tiff or pdf")
     return run_jobs(args, recipe, formats, parts)
 
 
@@ -116,8 +124,7 @@ def run_jobs(
     _check_numbers(args)
     recipe.create()  # a wrong name or setting is told before any file is touched
     if "-" in args.inputs or args.out == "-":
-        _through_pipe(args, recipe, suffix)
-        return []
+        return _through_pipe(args, recipe, suffix)
     if_exists = "skip" if args.skip_existing else "overwrite" if args.overwrite else "refuse"
     format_of = formats if suffix or not args.format else args.format
     jobs, standing = plan(
@@ -125,122 +132,76 @@ def run_jobs(
     )
     outcomes = [Outcome(job.source, job.target, "skipped") for job in standing]
     if args.report:
-        _write_report(args.report, recipe, outcomes)  # so that a bad place for it is told now
+        check_report(args.report, [*jobs, *standing])
+        write_report(args.report, recipe, outcomes)  # so that a bad place for it is told now
     with progress(len(jobs), quiet=args.quiet, verbose=args.verbose) as bar:
         try:
             for outcome in run(recipe, jobs, args.jobs):
                 outcomes.append(outcome)
-                bar.step(_line(outcome), len(outcome.pages))
+                bar.step(line_of(outcome), len(outcome.pages))
         finally:
             if args.report:
-                _write_report(args.report, recipe, outcomes)
-    _conclude(outcomes, args.quiet)
+                write_report(args.report, recipe, outcomes)
+    conclude(outcomes, args.quiet)
     return outcomes
 
 
 def _check_numbers(args: argparse.Namespace) -> None:
     if args.jobs < 1:
         raise UsageError(f"--jobs must be at least 1, got {args.jobs}")
-    if not 1 <= args.dpi <= 10_000:
-        raise UsageError(f"--dpi must be between 1 and 10000, got {args.dpi:g}")
+    low, high = DPI_RANGE
+    if not low <= args.dpi <= high:
+        raise UsageError(f"--dpi must be between {low:g} and {high:g}, got {args.dpi:g}")
     if args.max_pixels < 1:
         raise UsageError(f"--max-pixels must be at least 1, got {args.max_pixels}")
 
 
 def _through_pipe(
     args: argparse.Namespace, recipe: "Recipe | LineRecipe", suffix: str | None
-) -> None:
+) -> list[Outcome]:
     """One document from standard input, or to standard output, or both."""
     if len(args.inputs) != 1:
         raise UsageError("- is one document: give no other input beside it, and one for `-o -`")
+    name, to_pipe = args.inputs[0], args.out == "-"
+    job = Job(Path(name), Path(args.out))
+    if args.report:
+        check_report(args.report, [job])
+    stream = binary_output() if to_pipe else None
+    started = time.perf_counter()
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="docbin-") as folder:
-        to_pipe = args.out == "-"
+        target = job.target
         if to_pipe:
             ending = suffix or imageio.FORMATS[args.format or "png"].suffix
             target = Path(folder) / f"result{ending}"
+        elif target.is_dir():
+            raise UsageError(f"{target}: is a folder; name a file for standard input")
+        elif args.skip_existing and target.exists():
+            return [Outcome(job.source, target, "skipped")]
         else:
-            target = Path(args.out)
-            if target.is_dir():
-                raise UsageError(f"{args.out}: is a folder; name a file for standard input")
-        source: Path | bytes
-        if args.inputs[0] == "-":
-            source = sys.stdin.buffer.read(LARGEST_PIPE + 1)
-            if len(source) > LARGEST_PIPE:
-                raise InputError("standard input: more than 2 GiB; give a file instead")
-        else:
-            source = Path(args.inputs[0])
-            if not to_pipe:
-                imageio.refuse_input(target, [source])
+            imageio.refuse_input(target, [job.source])
+        source = _from_pipe() if name == "-" else job.source
         notes = process(recipe, source, target)
-        if not args.quiet:
-            _tell_polarity("standard input" if isinstance(source, bytes) else source, notes)
-        if to_pipe:
+        if stream is not None:
             if not target.exists():  # numbered files, one a page
                 raise UsageError(
                     f"{args.format} is of one page a file, this document has {len(notes)}: "
                     "name a folder or a file instead of -"
                 )
-            sys.stdout.buffer.write(target.read_bytes())
-            sys.stdout.buffer.flush()
+            stream.write(target.read_bytes())
+            stream.flush()
+    if not args.quiet:
+        tell_polarity("standard input" if name == "-" else job.source, notes)
+    seconds = time.perf_counter() - started
+    outcomes = [Outcome(job.source, job.target, "done", tuple(notes), seconds)]
+    if args.report:
+        write_report(args.report, recipe, outcomes)
+    return outcomes
 
 
-def _line(outcome: Outcome) -> str:
-    if outcome.status == "failed":
-        return f"failed: {outcome.error}"
-    pages = f", {len(outcome.pages)} pages" if len(outcome.pages) > 1 else ""
-    return f"{outcome.source} -> {outcome.target} ({outcome.seconds:.2f} s{pages})"
-
-
-def _tell_polarity(source: Path | str, pages: Sequence[PageNote]) -> None:
-    """Tell of pages that were turned, or that look as if they should be."""
-    for page in pages:
-        if page.light_on_dark:
-            where = f"{source} page {page.number}" if len(pages) > 1 else f"{source}"
-            what = (
-                "light ink on dark, inverted"
-                if page.inverted
-                else "looks like light ink on dark; --invert auto turns such pages"
-            )
-            say(f"{where}: {what}")
-
-
-def _conclude(outcomes: list[Outcome], quiet: bool) -> None:
-    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
-    if not quiet:
-        for outcome in outcomes:
-            _tell_polarity(outcome.source, outcome.pages)
-    if not failed:
-        skipped = sum(outcome.status == "skipped" for outcome in outcomes)
-        if not quiet:
-            pages = sum(len(outcome.pages) for outcome in outcomes)
-            tail = f", {skipped} skipped" if skipped else ""
-            say(f"{len(outcomes) - skipped} files done, {pages} pages{tail}")
-        return
-    for outcome in failed:
-        if outcome.details:
-            say(outcome.details)
-    if len(outcomes) == 1 and failed[0].error_type:
-        error_class: type[DocbinError] = getattr(errors, failed[0].error_type)
-        raise error_class(failed[0].error)
-    reasons = "\n".join(f"  {outcome.error}" for outcome in failed)
-    raise BatchError(f"{len(failed)} of {len(outcomes)} files failed:\n{reasons}")
-
-
-def _write_report(path: str, recipe: "Recipe | LineRecipe", outcomes: list[Outcome]) -> None:
-    report = {
-        **recipe.provenance,
-        "Settings": json.loads(recipe.provenance["Settings"]),
-        "files": [_plain(outcome) for outcome in sorted(outcomes, key=lambda o: str(o.source))],
-    }
-    with imageio.atomic(path, overwrite=True) as partial:
-        partial.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", "utf-8")
-
-
-def _plain(outcome: Outcome) -> dict[str, object]:
-    return {
-        key: str(value) if isinstance(value, Path) else value
-        for key, value in dataclasses.asdict(outcome).items()
-        if value is not None
-    }
+def _from_pipe() -> bytes:
+    data = binary_input().read(LARGEST_PIPE + 1)
+    if len(data) > LARGEST_PIPE:
+        raise InputError("standard input: more than 2 GiB; give a file instead")
+    return data

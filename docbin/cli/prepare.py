@@ -20,11 +20,12 @@ from typing import Any
 from docbin.batch import Recipe
 from docbin.batch.parts import PARTS
 from docbin.batch.presets import PRESETS, Preset, preset
-from docbin.cli.console import parse_assignments, say
+from docbin.cli.console import parse_assignments
 from docbin.cli.pages import add_page_arguments, run_recipe
+from docbin.cli.streams import say
 from docbin.errors import UsageError
 from docbin.prepare import STEPS, Split, Step, keeping, named_steps
-from docbin.registry import parse_settings, settings_of
+from docbin.settings import parse_settings, settings_of
 
 __all__ = ["configure", "run"]
 

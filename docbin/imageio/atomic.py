@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from docbin.errors import OutputError
+from docbin.errors import OutputError, OutputExistsError
 
 __all__ = ["atomic", "refuse_input", "remove_partials", "same_file"]
 
@@ -103,9 +103,9 @@ def _check(path: Path, target: Path, overwrite: bool) -> None:
         raise exists_error(path)
 
 
-def exists_error(path: str | os.PathLike[str]) -> OutputError:
+def exists_error(path: str | os.PathLike[str]) -> OutputExistsError:
     """Return the sentence for a file that is there already."""
-    return OutputError(f"{path}: exists already; ask for overwriting, or name another output")
+    return OutputExistsError(f"{path}: exists already; ask for overwriting, or name another output")
 
 
 def _prefix(target: Path) -> str:

@@ -9,7 +9,7 @@ all of it happens under one lock, a page at a time.
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -85,14 +85,24 @@ def _open(stream: IO[bytes]) -> Any:
     try:
         return pdfium.PdfDocument(stream)
     except pdfium.PdfiumError as error:
-        code = pdfium_c.FPDF_GetLastError()
-        if code == pdfium_c.FPDF_ERR_SUCCESS:  # well formed, and nothing in it
-            raise InputError("the PDF has no pages; export it again") from error
-        if code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
-            raise InputError(
-                "the PDF is encrypted; remove its password first, e.g. with qpdf --decrypt"
-            ) from error
-        raise
+        reason = _reason(stream)
+        if reason is None:
+            raise
+        raise InputError(reason) from error
+
+
+def _reason(stream: IO[bytes]) -> str | None:
+    """Why a PDF cannot be opened; PDFium's own code may be that of a file before."""
+    import pikepdf
+
+    stream.seek(0)
+    try:
+        with pikepdf.open(cast(BinaryIO, stream)) as document:
+            return None if len(document.pages) else "the PDF has no pages; export it again"
+    except pikepdf.PasswordError:
+        return "the PDF is encrypted; remove its password first, e.g. with qpdf --decrypt"
+    except pikepdf.PdfError:
+        return None
 
 
 def _check_whole(stream: IO[bytes]) -> None:

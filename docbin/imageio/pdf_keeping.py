@@ -18,6 +18,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 from docbin.errors import InputError
+from docbin.imageio.pdf_saving import save_document
+from docbin.imageio.pdf_shown import Shown, inherited
 
 __all__ = ["Placement", "keep_document"]
 
@@ -53,7 +55,12 @@ def keep_document(
 
     `placements` says of each picture, in order, which page it is for. A page with none is an error.
     """
-    with pikepdf.open(source) as document, pikepdf.open(pictures) as new:
+    try:
+        opened = pikepdf.open(source)
+    except pikepdf.PdfError as error:  # what PDFium forgave
+        name = source if isinstance(source, Path) else "the PDF"
+        raise InputError(f"{name}: damaged ({error}); copy or export it again") from error
+    with opened as document, pikepdf.open(pictures) as new:
         if {placed.number for placed in placements} != set(range(1, len(document.pages) + 1)):
             raise InputError("the PDF has pages that were not read; export it again")
         originals = list(document.pages)
@@ -61,7 +68,7 @@ def keep_document(
             page = originals[placed.number - 1]
             first = index == 0 or placements[index - 1].number != placed.number
             if first:
-                shown = _Shown.of(page)
+                shown = Shown.of(page)
                 content = _invisible_text(document, page)
             else:
                 page = pikepdf.Page(document.make_indirect(_copied(page.obj)))
@@ -74,43 +81,10 @@ def keep_document(
             told = "; ".join(f"{key}: {value}" for key, value in metadata.items())
             document.docinfo[Name("/Docbin")] = told
         document.remove_unreferenced_resources()
-        document.save(target, deterministic_id=not document.is_encrypted, encryption=False)
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """A page as it is shown: its size in points, and the way there from its user space."""
-
-    width: float
-    height: float
-    from_user: pikepdf.Matrix
-
-    @classmethod
-    def of(cls, page: pikepdf.Page) -> "_Shown":
-        left, low, right, top = (float(v) for v in page.cropbox)
-        left, right = min(left, right), max(left, right)
-        low, top = min(low, top), max(low, top)
-        turns = int(page.obj.get("/Rotate", _inherited(page, "/Rotate", 0))) // 90 % 4
-        width, height = right - left, top - low
-        ways = (
-            pikepdf.Matrix(1, 0, 0, 1, -left, -low),
-            pikepdf.Matrix(0, -1, 1, 0, -low, right),
-            pikepdf.Matrix(-1, 0, 0, -1, right, top),
-            pikepdf.Matrix(0, 1, -1, 0, top, -left),
-        )
-        size = (width, height) if turns % 2 == 0 else (height, width)
-        return cls(*size, ways[turns])
-
-
-def _inherited(page: pikepdf.Page, key: str, default: Any) -> Any:
-    node: Any = page.obj
-    for _ in range(64):
-        if key in node:
-            return node[key]
-        if "/Parent" not in node:
-            return default
-        node = node["/Parent"]
-    return default
+        with target.open("wb") as file:
+            save_document(
+                document, file, deterministic_id=not document.is_encrypted, encryption=False
+            )
 
 
 def _lay(
@@ -118,7 +92,7 @@ def _lay(
     page: pikepdf.Page,
     image: Any,
     placed: Placement,
-    shown: _Shown,
+    shown: Shown,
     content: tuple[bytes, Any],
 ) -> None:
     """Make the picture the page, and move what stays of it along."""
@@ -184,7 +158,7 @@ def _copied(dictionary: Any) -> Any:
 def _invisible_text(document: pikepdf.Pdf, page: pikepdf.Page) -> tuple[bytes, Any]:
     """Return the page's text without any drawing, and the resources it needs."""
     try:
-        return _kept(document, page, _inherited(page, "/Resources", Dictionary()), 0)
+        return _kept(document, page, inherited(page, "/Resources", Dictionary()), 0)
     except pikepdf.PdfError:  # a content stream that cannot be parsed has no text to keep
         return b"", Dictionary()
 

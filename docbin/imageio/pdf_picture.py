@@ -47,7 +47,7 @@ class Picture:
 
     def pixels(self) -> NDArray[np.uint8] | None:
         """Decode the image and lay it as the page shows it; None when it has to be rendered."""
-        if not self.plain:
+        if not self.plain and self._bits() > 0:
             return None
         raw = pdfium_c.FPDFImageObj_GetBitmap(self.image)
         if not raw:
@@ -61,6 +61,12 @@ class Picture:
         elif stored.ndim == 3:
             stored = stored[:, :, 0]
         return self._laid(stored)
+
+    def _bits(self) -> int:
+        """Bits a pixel, 0 for an image whose data PDFium can make nothing of."""
+        facts = pdfium_c.FPDF_IMAGEOBJ_METADATA()
+        known = pdfium_c.FPDFImageObj_GetImageMetadata(self.image, self.page, facts)
+        return int(facts.bits_per_pixel) if known else 0
 
     def _is_masked(self) -> bool:
         # PDFium tells of a mask nowhere but in what it draws. This draws at 72 dpi.

@@ -10,7 +10,7 @@ import io
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from docbin.errors import OutputError
 from docbin.imageio.metadata import as_lines
 from docbin.imageio.one_page import save_png
+from docbin.imageio.pdf_saving import save_document
 from docbin.imageio.resolution import Dpi
 from docbin.imageio.tiff import TiffEncoder
 
@@ -48,6 +49,8 @@ class PdfEncoder:
         height, width = image.shape[:2]
         horizontal, vertical = dpi or (DEFAULT_DPI, DEFAULT_DPI)
         size = width / horizontal * _POINTS, height / vertical * _POINTS
+        if min(size) < _SIDES[0]:  # enlarged as a whole: a speck of a page is no reason to fail
+            size = (size[0] * _SIDES[0] / min(size), size[1] * _SIDES[0] / min(size))
         if max(size) > _SIDES[1]:
             raise OutputError(
                 f"a PDF page ends at 200 inches, {width} x {height} pixels at {horizontal:g} x "
@@ -76,7 +79,7 @@ class PdfEncoder:
                 document.pages.extend(lot.pages)
             for key, value in self._information().items():
                 document.docinfo[pikepdf.Name(f"/{key}")] = value
-            document.save(cast(BinaryIO, self._file), deterministic_id=True)
+            save_document(document, self._file, deterministic_id=True)
 
     def close(self) -> None:
         """Remove the temporary files."""

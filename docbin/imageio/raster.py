@@ -143,6 +143,9 @@ def _tiff_page(stream: IO[bytes], number: int) -> ImageFile.ImageFile:
 def _tiff_pixels(image: Tiff, again: Callable[[], ImageFile.ImageFile]) -> NDArray[np.uint8]:
     if image.mode == "I" and image.bits == 32:
         raise InputError("pixels are 32-bit integers; convert them to 8 or 16 bits first")
+    rows = max((tile.extents[3] for tile in image.tile if tile.extents), default=0)
+    if rows < image.tag_v2[257]:  # Pillow would leave the others black
+        raise InputError(f"has {rows} of its {image.tag_v2[257]} rows; copy or scan it again")
     if is_deep_color(image):
         return deep_color(image, again())
     image.load()

@@ -6,6 +6,7 @@ whatever a decoder makes of damaged bytes becomes one InputError that names the 
 
 import contextlib
 import io
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,14 +168,23 @@ def _opened(source: Readable) -> Iterator[_Opened]:
 def _open_path(path: Path) -> IO[bytes]:
     try:
         if path.is_dir():
+            if not os.access(path, os.R_OK | os.X_OK):
+                raise InputError(
+                    f"{path}: no permission to look into this folder; change its permissions"
+                )
             raise InputError(f"{path}: is a folder; name the files in it")
-        return path.open("rb")
+        file = path.open("rb")
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file; check the name") from None
+        what = "is a link to nothing" if path.is_symlink() else "there is no such file"
+        raise InputError(f"{path}: {what}; check the name") from None
     except PermissionError:
         raise InputError(f"{path}: no permission to read it; change its permissions") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise InputError(f"{path!s}: cannot be opened, {error}; check the name") from error
+    if file.seekable():
+        return file
+    with file:  # a pipe with a name, as <(command) is
+        return io.BytesIO(file.read())
 
 
 def _stream_of(source: bytes | BinaryIO) -> tuple[Path, IO[bytes]]:

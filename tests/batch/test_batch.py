@@ -5,14 +5,17 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from docbin import imageio
 from docbin.batch import Job, Recipe, plan, run
 from docbin.batch.pool import WorkerLost, share
 from docbin.errors import InputError, OutputError, UsageError
+from docbin.page import Page
 
 METHODS = '''
 import os
@@ -82,6 +85,7 @@ def test_a_folders_tree_is_mirrored(tmp_path: Path) -> None:
 def test_one_file_may_name_its_result(tmp_path: Path) -> None:
     source = scan(tmp_path / "a.png")
     assert planned([source], tmp_path / "b.png") == [Job(source, tmp_path / "b.png")]
+    assert planned([tmp_path / "*.png"], tmp_path / "b.png") == [Job(source, tmp_path / "b.png")]
     assert planned([source], tmp_path / "b") == [Job(source, tmp_path / "b" / "a.png")]
 
 
@@ -90,7 +94,7 @@ def test_skip_and_refuse(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="--skip-existing"):
         planned([source], done.parent)
     jobs, standing = plan([str(source)], str(done.parent), format_of="png", if_exists="skip")
-    assert (jobs, standing) == ([], [Job(source, done)])
+    assert (jobs, standing) == ([], [Job(source, done, keep=True)])
 
 
 def test_two_inputs_for_one_output(tmp_path: Path) -> None:
@@ -117,6 +121,58 @@ def test_nothing_to_do_is_an_error(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"no such file|no file matches|no images"):
         planned([tmp_path / name], tmp_path / "out")
+
+
+def test_what_stands_in_a_folder_and_is_no_page(tmp_path: Path) -> None:
+    good = scan(tmp_path / "in/good.png")
+    gone = tmp_path / "in/gone.png"
+    gone.symlink_to(tmp_path / "nowhere.png")
+    os.mkfifo(tmp_path / "in/pipe.png")  # would keep its reader waiting
+    jobs = planned([tmp_path / "in"], tmp_path / "out")
+    assert [job.source for job in jobs] == [gone, good]
+    first, second = run(Recipe("otsu"), jobs)
+    assert "link to nothing" in str(first.error)
+    assert second.status == "done"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
+def test_a_folder_that_cannot_be_looked_into_is_told_of(tmp_path: Path) -> None:
+    scan(tmp_path / "in/a.png")
+    closed = scan(tmp_path / "in/closed/b.png").parent
+    closed.chmod(0)
+    try:
+        jobs = planned([tmp_path / "in"], tmp_path / "out")
+        outcomes = list(run(Recipe("otsu"), jobs))
+        with pytest.raises(InputError, match="no permission"):
+            planned([closed / "b.png"], tmp_path / "other")
+        with pytest.raises(InputError, match="no permission"):
+            planned([closed], tmp_path / "other")
+    finally:
+        closed.chmod(0o700)
+    assert [outcome.status for outcome in outcomes] == ["done", "failed"]
+    assert "no permission to look into" in str(outcomes[1].error)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_result_that_appears_meanwhile_is_kept(
+    tmp_path: Path, begun: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes may fill one folder with --skip-existing."""
+    source, target = scan(tmp_path / "a.png"), tmp_path / "out.png"
+    (job,), _ = plan([str(source)], str(target), format_of="png", if_exists="skip")
+    if begun:
+        created = Recipe.create
+
+        def late(recipe: Recipe) -> Callable[[Page], NDArray[Any]]:
+            target.write_bytes(b"the other's")
+            return created(recipe)
+
+        monkeypatch.setattr(Recipe, "create", late)
+    else:
+        target.write_bytes(b"the other's")
+    (outcome,) = run(Recipe("otsu"), [job])
+    assert outcome.status == "skipped"
+    assert target.read_bytes() == b"the other's"
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -38,7 +38,7 @@ def test_file_to_file_with_report(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert told["files"][0]["status"] == "done"
     streams = capsys.readouterr()
     assert streams.out == ""
-    assert "1 files done" in streams.err
+    assert "1 file done, 1 page" in streams.err
 
 
 def test_provenance_is_in_the_file(tmp_path: Path) -> None:
@@ -81,6 +81,20 @@ def test_pipe_to_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["{folder}", "-o", "out"], 3, "no images"),
         (["{scan}", "-o", "{text}/sub/x.png"], 4, ""),
         (["{scan}", "-o", "out", "--report", "no/such/folder/r.json"], 4, "r.json"),
+        (["{scan}", "-o", "out", "--report", "{scan}"], 2, "--report"),
+        (["{scan}", "-o", "-", "--report", "{scan}"], 2, "--report"),
+        (["{scan}", "-o", "out.png", "--report", "out.png"], 2, "--report"),
+        (["{scan}", "-o", "out.gif"], 2, ".png"),
+        (["{scan}", "{pages}", "-o", "out.tiff"], 2, "name a folder"),
+        (["{scan}", "-o", "out.jpg"], 2, "jpeg would blur ink"),
+        (["{folder}", "-o", "out", "--format", "jpeg"], 2, "jpeg would blur ink"),
+        (["", "-o", "out"], 2, "no name"),
+        (["{scan}", "-o", ""], 2, "no name"),
+        (["x" * 300 + ".png", "-o", "out"], 3, "too long"),
+        (["{scan}", "-o", "x" * 300 + ".png"], 4, "too long"),
+        (["{scan}", "-o", "out", "-m", ":"], 2, "package.module:Class"),
+        (["{scan}", "-o", "out", "-m", "soft-ink"], 2, "docbin clean -m"),
+        (["{scan}", "-o", "out", "--dpi", "5"], 2, "--dpi"),
     ],
 )
 def test_mistakes_are_sentences(
@@ -134,8 +148,21 @@ def test_methods_and_info(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["methods", "nope"]) == 2
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_interrupt_leaves_nothing_partial(tmp_path: Path, jobs: str) -> None:
+def test_a_report_of_any_name_is_json_and_gives_the_name_back(tmp_path: Path) -> None:
+    source = scan(tmp_path / "in/a.png")
+    odd = source.with_name(os.fsdecode(b"\xff\n\xc3\xa4.png"))
+    source.rename(odd)
+    report = tmp_path / "report.json"
+    words = ["binarize", str(odd.parent), "-o", str(tmp_path / "out"), "-m", "otsu"]
+    assert main([*words, "--report", str(report)]) == 0
+    (told,) = json.loads(report.read_bytes())["files"]
+    assert (told["source"], told["status"]) == (str(odd), "done")
+
+
+@pytest.mark.parametrize(
+    ("number", "jobs"), [(signal.SIGINT, "1"), (signal.SIGTERM, "1"), (signal.SIGHUP, "2")]
+)
+def test_interrupt_leaves_nothing_partial(tmp_path: Path, number: int, jobs: str) -> None:
     code = (
         "import time\nfrom dataclasses import dataclass\n\n@dataclass(frozen=True)\nclass Slow:\n"
         "    def __call__(self, page):\n        open('started', 'w').close()\n"
@@ -150,9 +177,9 @@ def test_interrupt_leaves_nothing_partial(tmp_path: Path, jobs: str) -> None:
     process = subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
     while not (tmp_path / "started").exists() and process.poll() is None:
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, message = process.communicate(timeout=60)
-    assert process.returncode == 130, message
+    assert process.returncode == 128 + number, message
     assert "interrupted" in message
     assert list((tmp_path / "out").rglob("*")) == []
 

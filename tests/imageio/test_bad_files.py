@@ -3,6 +3,7 @@
 import io
 import os
 import struct
+import threading
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +77,26 @@ def huge_page(document: pikepdf.Pdf) -> None:
     document.add_blank_page(page_size=(14400, 14400))
 
 
+def image_of_noise(document: pikepdf.Pdf) -> None:
+    blank(document)
+    image = document.make_stream(b"noise", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image,
+                                 Width=200, Height=300, BitsPerComponent=8,
+                                 ColorSpace=pikepdf.Name.DeviceGray,
+                                 Filter=pikepdf.Name.DCTDecode)  # fmt: skip
+    page = document.pages[0]
+    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Scan=image))
+    page.contents_add(b"q 200 0 0 300 0 0 cm /Scan Do Q")
+
+
+def too_high_tiff() -> bytes:
+    """A TIFF of 8 rows whose header promises 600."""
+    held = io.BytesIO()
+    Image.new("L", (8, 8), 200).save(held, "TIFF")
+    height = struct.pack("<HHII", 257, 4, 1, 8)
+    assert held.getvalue().count(height) == 1
+    return held.getvalue().replace(height, struct.pack("<HHII", 257, 4, 1, 600))
+
+
 ENCRYPTED = pdf(blank, encryption=pikepdf.Encryption(owner="a", user="b"))
 
 BAD: dict[str, tuple[bytes, str]] = {
@@ -88,6 +109,8 @@ BAD: dict[str, tuple[bytes, str]] = {
     "encrypted.pdf": (ENCRYPTED, "encrypted"),
     "noise.pdf": (b"%PDF-1.4\n" + RNG.bytes(3000), "cut short"),
     "noise-with-tail.pdf": (b"%PDF-1.4\n" + RNG.bytes(300) + b"startxref\n0\n%%EOF", "damaged"),
+    "rows-missing.tif": (too_high_tiff(), "rows"),
+    "no-image.pdf": (pdf(image_of_noise), "cannot be decoded"),
     "float.tif": (b"", "float"),
     "int32.tif": (b"", "32-bit"),
 }
@@ -110,11 +133,33 @@ def test_bad_file_is_one_sentence(name: str, tmp_path: Path) -> None:
     assert "\n" not in message
 
 
+def test_a_files_error_is_its_own_whatever_came_before() -> None:
+    for name in ("encrypted.pdf", "noise-with-tail.pdf", "no-pages.pdf", "encrypted.pdf"):
+        data, words = BAD[name]
+        with pytest.raises(InputError, match=words):
+            list(imageio.read(data))
+
+
+def test_a_pipe_with_a_name_is_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    held = io.BytesIO()
+    Image.new("L", (5, 4), 200).save(held, "PNG")
+    writer = threading.Thread(target=pipe.write_bytes, args=(held.getvalue(),))
+    writer.start()
+    (page,) = imageio.read(pipe)
+    writer.join()
+    assert page.pixels.shape == (4, 5)
+
+
 def test_folder_missing_and_forbidden(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is a folder"):
         list(imageio.read(tmp_path))
     with pytest.raises(InputError, match="no such file"):
         list(imageio.read(tmp_path / "gone.png"))
+    (tmp_path / "link.png").symlink_to(tmp_path / "gone.png")
+    with pytest.raises(InputError, match="link to nothing"):
+        list(imageio.read(tmp_path / "link.png"))
     with pytest.raises(InputError):
         list(imageio.read("nul\0.png"))
     with pytest.raises(ArrayError):

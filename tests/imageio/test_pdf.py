@@ -207,6 +207,15 @@ def test_page_size_is_exact(width: int, height: int, dpi: tuple[float, float]) -
     assert page_read.dpi == pytest.approx(dpi, rel=1e-4)
 
 
+def test_a_speck_of_a_page_is_as_small_as_pdf_has_them() -> None:
+    held = io.BytesIO()
+    imageio.write(held, [np.zeros((1, 1), bool), np.ones((2, 40), bool)], format="pdf", dpi=300)
+    with pikepdf.open(held) as document:
+        sizes = [[float(v) for v in page.mediabox[2:]] for page in document.pages]
+    assert sizes == [pytest.approx([3, 3]), pytest.approx([60, 3])]
+    assert [page.pixels.shape for page in imageio.read(held.getvalue())] == [(1, 1), (2, 40)]
+
+
 def test_metadata_is_in_the_document_information() -> None:
     held = io.BytesIO()
     notes = {"Software": "docbin 1", "Method": "sauvola", "Settings": '{"k": 0.2}'}

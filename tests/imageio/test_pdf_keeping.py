@@ -136,6 +136,25 @@ def test_mixed_sizes_and_a_drawn_page(tmp_path: Path) -> None:
         assert [float(v) for v in pdf.pages[1].mediabox] == pytest.approx([0, 0, 300, 200], abs=0.2)
 
 
+@pytest.mark.parametrize(
+    ("box", "value", "size"),
+    [("CropBox", [20, 20, 20, 20], (600, 840)), ("CropBox", [-90, -90, 9000, 9000], (600, 840)),
+     ("CropBox", [300, 840, 600, 0], (300, 840)), ("MediaBox", [0, 0, 0, 0], (612, 792))],
+)  # fmt: skip
+def test_boxes_that_hold_nothing_or_too_much(
+    box: str, value: list[int], size: tuple[int, int], tmp_path: Path
+) -> None:
+    source = document(tmp_path / "in.pdf", (0.0,))
+    with pikepdf.open(source, allow_overwriting_input=True) as pdf:
+        pdf.pages[0].obj["/" + box] = pikepdf.Array(value)
+        pdf.save(source)
+    out = tmp_path / "out.pdf"
+    command = ["prepare", str(source), "-o", str(out), "--steps", "none", "--dpi", "120"]
+    assert main(command) == 0
+    with pikepdf.open(out) as pdf:
+        assert [float(v) for v in pdf.pages[0].mediabox] == pytest.approx([0, 0, *size], abs=0.3)
+
+
 def test_encrypted_and_damaged_documents_are_refused(tmp_path: Path) -> None:
     source = document(tmp_path / "in.pdf", (0.0,))
     locked = tmp_path / "locked.pdf"

@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,6 +105,25 @@ def test_a_full_disk_is_one_sentence(
 def test_a_stream_that_fills_up_is_one_sentence(form: str) -> None:
     with pytest.raises(OutputError, match="disk is full"), open("/dev/full", "wb", 0) as full:
         imageio.write(full, GRAY, format=form)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_disk_that_fills_up_leaves_nothing_and_the_process_alive(
+    form: str, tmp_path: Path
+) -> None:
+    # In a process of its own, which qpdf would end if it met the error while it writes.
+    path = tmp_path / f"out.{form}"
+    code = (
+        "import resource, numpy as np\nfrom docbin import errors, imageio\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+        "noise = np.random.default_rng(1).integers(0, 256, (300, 300)).astype(np.uint8)\n"
+        f"try:\n    imageio.write({str(path)!r}, noise)\n"
+        "except errors.OutputError as error:\n    print('told', error)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith(f"told {path}: ")
+    assert left(tmp_path) == []
 
 
 def test_places_that_cannot_be_written(tmp_path: Path) -> None:

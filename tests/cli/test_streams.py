@@ -1,0 +1,65 @@
+"""Standard streams in whatever state: closed, full, unread, of an encoding without our letters."""
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from docbin import imageio
+
+DOCBIN = f"{shlex.quote(sys.executable)} -m docbin"
+BINARIZE = f"{DOCBIN} binarize page.png -m otsu"
+
+
+def shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    env = {**os.environ, **environment}
+    words = ["bash", "-c", f"set -o pipefail; {line}"]
+    return subprocess.run(words, cwd=folder, env=env, capture_output=True, timeout=120)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    gray = np.full((40, 60), 220, np.uint8)
+    gray[5:9, 5:20] = 10
+    imageio.write(tmp_path / "page.png", gray)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        (f"{DOCBIN} binarize - -o out.png <&-", 2, "standard input is closed"),
+        (f"{BINARIZE} -o - >&-", 2, "standard output is closed"),
+        (f"{BINARIZE} -o - >/dev/full", 4, "standard output: No space left"),
+        (f"{DOCBIN} info page.png >/dev/full", 4, "standard output: No space left"),
+        (f"{DOCBIN} methods | head -1", 0, ""),
+    ],
+)
+def test_a_stream_that_cannot_be_used_is_a_sentence(
+    line: str, code: int, words: str, folder: Path
+) -> None:
+    ended = shell(line, folder)
+    told = ended.stderr.decode()
+    assert ended.returncode == code, told
+    assert words in told
+    assert len(told.splitlines()) == bool(words)
+    assert [path.name for path in folder.iterdir()] == ["page.png"]
+
+
+@pytest.mark.parametrize("elsewhere", ["2>&-", "2>/dev/full", "2> >(true)", "<&- >&- 2>&-"])
+def test_the_work_is_done_whoever_listens(elsewhere: str, folder: Path) -> None:
+    ended = shell(f"{BINARIZE} -o out.png {elsewhere}", folder)
+    assert (ended.returncode, ended.stdout) == (0, b"")
+    (page,) = imageio.read(folder / "out.png")
+    assert page.gray.min() == 0
+
+
+def test_letters_that_an_encoding_lacks(folder: Path) -> None:
+    (folder / "page.png").rename(folder / "ä\udcff.png")
+    ended = shell(f"{DOCBIN} info *.png", folder, PYTHONIOENCODING="ascii")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith(b"\\xe4\\udcff.png: PNG")
