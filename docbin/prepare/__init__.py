@@ -4,6 +4,7 @@ from docbin.prepare.borders import Borders
 from docbin.prepare.chain import STEPS, Prepared, keeping, named_steps, prepare
 from docbin.prepare.crop import Crop
 from docbin.prepare.deskew import Deskew
+from docbin.prepare.dewarp import Dewarp
 from docbin.prepare.geometry import Geometry
 from docbin.prepare.orientation import Orientation
 from docbin.prepare.resolution import Resolution
@@ -19,6 +20,7 @@ __all__ = [
     "Crop",
     "Deskew",
     "Despeckle",
+    "Dewarp",
     "Geometry",
     "Orientation",
     "Part",

@@ -10,6 +10,7 @@ from docbin.page import Page
 from docbin.prepare.borders import Borders
 from docbin.prepare.crop import Crop
 from docbin.prepare.deskew import Deskew
+from docbin.prepare.dewarp import Dewarp
 from docbin.prepare.geometry import Geometry
 from docbin.prepare.orientation import Orientation
 from docbin.prepare.resolution import Resolution
@@ -28,6 +29,7 @@ STEPS: dict[str, type[Step]] = {
     "seals": Seals,
     "shading": Shading,
     "deskew": Deskew,
+    "dewarp": Dewarp,
     "despeckle": Despeckle,
     "crop": Crop,
     "resolution": Resolution,

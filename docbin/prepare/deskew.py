@@ -71,7 +71,7 @@ class Deskew:
         # Page to original, about the middle, on paper: pixels need not be square.
         turn = np.array([[cosine, sine * dx / dy], [-sine * dy / dx, cosine]])
         middle = (np.array(size) - 1) / 2
-        kept = _corners(page) if self.keep_everything else _ink_corners(seen)
+        kept = _corners(page) if self.keep_everything else seen.ink_corners
         there = (kept - middle) @ np.linalg.inv(turn).T + middle
         low = np.minimum(0, np.floor(there.min(axis=0))).astype(int)
         high = np.maximum(np.array(size) - 1, np.ceil(there.max(axis=0))).astype(int)
@@ -106,19 +106,3 @@ def _on_paper(angle: float, seen: Sketch, page: Page) -> float:
 def _corners(page: Page) -> NDArray[np.float64]:
     right, low = page.width - 1.0, page.height - 1.0
     return np.array([[0, 0], [right, 0], [0, low], [right, low]])
-
-
-def _ink_corners(seen: Sketch) -> NDArray[np.float64]:
-    """Return the corners of the boxes of all ink but what touches the edge, page pixels."""
-    p = seen.parts
-    height, width = seen.ink.shape
-    left, top = p.left.astype(float), p.top.astype(float)
-    right, low = left + p.width, top + p.height
-    inside = (left > 0) & (top > 0) & (right < width) & (low < height)
-    inside |= seen.letters
-    if not inside.any():
-        return np.array([[width / 2, height / 2]]) * seen.scale
-    xs = np.concatenate([left, right, left, right]).reshape(4, -1)[:, inside].ravel()
-    ys = np.concatenate([top, top, low, low]).reshape(4, -1)[:, inside].ravel()
-    corners: NDArray[np.float64] = np.stack([xs, ys], axis=1) * seen.scale
-    return corners

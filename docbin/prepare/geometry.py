@@ -1,23 +1,43 @@
 """Geometry: where a pixel of a prepared page lies on the original page.
 
 Coordinates are x, y in pixels, whole numbers at the middle of a pixel, as OpenCV has them. A
-geometry is an affine map; those of one step after another are one matrix product.
+geometry is an affine map M; those of one step after another are one matrix product. A page that
+was bent and is flat now has a shift D beside it, which follows it through the steps before and
+after, as these are affine:
+
+    original = M p + direction D(flat p)
+
+flat takes a point p of the page to the page as it came out flat, where D is known (a
+docbin.prepare.bend.Bend), and direction says where that page's downwards points on the original.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from docbin.errors import ArrayError
+from docbin.prepare.bend import Bend
 
-__all__ = ["Geometry", "Matrix"]
+__all__ = ["Flattened", "Geometry", "Matrix"]
 
 Matrix = tuple[tuple[float, float, float], tuple[float, float, float]]
+_IDENTITY: Matrix = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 Points = NDArray[np.float64]
 Size = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Flattened:
+    """The part of a geometry that is no affine map: a bend, known where the page was flat."""
+
+    bend: Bend
+    flat: Matrix = _IDENTITY
+    """Takes x, y of the page to x, y of the page as it came out flat."""
+    direction: tuple[float, float] = (0.0, 1.0)
+    """Where one pixel down on that page leads on the original."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +45,8 @@ class Geometry:
     """The way back from a page to the one it was made of.
 
     ``matrix`` takes x, y of the page to x, y of the original: two rows of an affine map. ``size``
-    and ``original`` are the (width, height) of both.
+    and ``original`` are the (width, height) of both. ``flattened`` is what a page that was bent
+    has beside its matrix, which alone is then out by the shift.
 
     >>> cut = Geometry.cut((100, 80), left=10, top=5, size=(50, 40))
     >>> cut.to_original([[0, 0], [3, 4]]).tolist()
@@ -35,11 +56,12 @@ class Geometry:
     matrix: Matrix
     size: Size
     original: Size
+    flattened: Flattened | None = None
 
     @classmethod
     def identity(cls, size: Size) -> "Geometry":
         """Return the geometry of a page that was left where it was."""
-        return cls(((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)), size, size)
+        return cls(_IDENTITY, size, size)
 
     @classmethod
     def cut(cls, original: Size, left: int, top: int, size: Size) -> "Geometry":
@@ -58,7 +80,7 @@ class Geometry:
         width, height = original
         right, low = width - 1.0, height - 1.0
         matrices: tuple[Matrix, ...] = (
-            ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
+            _IDENTITY,
             ((0.0, -1.0, right), (1.0, 0.0, 0.0)),
             ((-1.0, 0.0, right), (0.0, -1.0, low)),
             ((0.0, 1.0, 0.0), (-1.0, 0.0, low)),
@@ -73,15 +95,40 @@ class Geometry:
                 f"the geometry of a page of {self.original} cannot follow one of {earlier.size}"
             )
         product = _square(earlier.matrix) @ _square(self.matrix)
-        return Geometry(_rows(product), self.size, earlier.original)
+        return Geometry(_rows(product), self.size, earlier.original, self._flattened(earlier))
 
     def to_original(self, points: ArrayLike) -> Points:
         """Take points of the page, (n, 2) x, y, to the original."""
-        return _applied(_square(self.matrix), points)
+        moved = _applied(_square(self.matrix), points)
+        if self.flattened is not None:
+            f = self.flattened
+            shifts = f.bend.at(_applied(_square(f.flat), points))
+            moved += shifts[:, None] * np.array(f.direction)
+        return moved
 
     def to_page(self, points: ArrayLike) -> Points:
         """Take points of the original, (n, 2) x, y, to the page."""
-        return _applied(np.asarray(np.linalg.inv(_square(self.matrix))), points)
+        matrix = _square(self.matrix)
+        if self.flattened is not None:
+            # What is left of the matrix when the flat page is taken out leads there and back.
+            flat = _square(self.flattened.flat)
+            bent = _applied(np.asarray(flat @ np.linalg.inv(matrix)), points)
+            bent[:, 1] = self.flattened.bend.flat_y(bent)
+            return _applied(np.asarray(np.linalg.inv(flat)), bent)
+        return _applied(np.asarray(np.linalg.inv(matrix)), points)
+
+    def _flattened(self, earlier: "Geometry") -> Flattened | None:
+        """Return the bend of this geometry after an earlier one; one of them may have one."""
+        if self.flattened is not None and earlier.flattened is not None:
+            raise ArrayError("a page is made flat once: take dewarp once among the steps")
+        if self.flattened is not None:
+            turn = _square(earlier.matrix)[:2, :2]
+            x, y = (float(v) for v in turn @ np.array(self.flattened.direction))
+            return replace(self.flattened, direction=(x, y))
+        if earlier.flattened is not None:
+            flat = _rows(_square(earlier.flattened.flat) @ _square(self.matrix))
+            return replace(earlier.flattened, flat=flat)
+        return None
 
     @property
     def is_identity(self) -> bool:
@@ -89,12 +136,17 @@ class Geometry:
         return self == Geometry.identity(self.original)
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain values: the matrix and both sizes."""
-        return {
+        """Return plain values: the matrix, both sizes, and of a page made flat what it has more."""
+        values: dict[str, Any] = {
             "to_original": [list(row) for row in self.matrix],
             "size": list(self.size),
             "original": list(self.original),
         }
+        if self.flattened is not None:
+            f = self.flattened
+            flat = [list(row) for row in f.flat]
+            values["bend"] = {"flat": flat, "direction": list(f.direction), **f.bend.to_json()}
+        return values
 
 
 def _square(matrix: Matrix) -> Points:

@@ -5,14 +5,15 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from docbin.errors import PageTooLargeError
+from docbin.errors import ArrayError, PageTooLargeError
 from docbin.native.turning import turned
 from docbin.page import Page
 from docbin.prepare.geometry import Geometry
 
-__all__ = ["paper_color", "rendered", "resized", "with_margin"]
+__all__ = ["bent", "paper_color", "rendered", "resized", "with_margin"]
 
 _MAX_PIXELS = 600_000_000
+_STRIP = 128  # rows at a time
 
 
 def paper_color(page: Page) -> tuple[int, ...]:
@@ -33,6 +34,29 @@ def rendered(page: Page, geometry: Geometry, fill: tuple[int, ...]) -> Page:
     check_canvas(geometry.size)
     pixels = turned(page.pixels, geometry.matrix, geometry.size, fill)
     return Page(pixels, page.dpi, page.source)
+
+
+def bent(page: Page, geometry: Geometry, fill: tuple[int, ...]) -> Page:
+    """Lay a bent page out flat, cubic: the geometry moves it by whole rows beside its bend."""
+    import cv2
+
+    if geometry.flattened is None:
+        raise ArrayError("a page to lay out flat needs a bend")
+    check_canvas(geometry.size)
+    width, height = geometry.size
+    top = geometry.matrix[1][2]
+    pixels = np.asarray(page.pixels)
+    made = np.empty((height, width, *pixels.shape[2:]), np.uint8)
+    x = np.arange(width, dtype=np.float64)
+    across = np.broadcast_to(x.astype(np.float32), (_STRIP, width)).copy()
+    for first in range(0, height, _STRIP):
+        y = np.arange(first, min(first + _STRIP, height), dtype=np.float64)
+        down = (geometry.flattened.bend.grid(x, y) + (y + top)[:, None]).astype(np.float32)
+        made[first : first + _STRIP] = cv2.remap(
+            pixels, across[: y.size], down, cv2.INTER_CUBIC,
+            borderMode=cv2.BORDER_CONSTANT, borderValue=fill,
+        )  # fmt: skip
+    return Page(made, page.dpi, page.source)
 
 
 def resized(page: Page, size: tuple[int, int], dpi: tuple[float, float] | None) -> Page:

@@ -106,6 +106,22 @@ class Sketch:
         letters: NDArray[np.bool_] = shaped & (p.width >= 2) & (p.area * 12 >= box)
         return letters
 
+    @cached_property
+    def ink_corners(self) -> NDArray[np.float64]:
+        """The corners of the boxes of all ink but what touches the edge, page pixels, (n, 2)."""
+        p = self.parts
+        height, width = self.ink.shape
+        left, top = p.left.astype(float), p.top.astype(float)
+        right, low = left + p.width, top + p.height
+        inside = (left > 0) & (top > 0) & (right < width) & (low < height)
+        inside |= self.letters
+        if not inside.any():
+            return np.array([[width / 2, height / 2]]) * self.scale
+        xs = np.concatenate([left, right, left, right]).reshape(4, -1)[:, inside].ravel()
+        ys = np.concatenate([top, top, low, low]).reshape(4, -1)[:, inside].ravel()
+        corners: NDArray[np.float64] = np.stack([xs, ys], axis=1) * self.scale
+        return corners
+
     @property
     def has_text(self) -> bool:
         """Whether there are at least a dozen parts like letters."""
