@@ -1,16 +1,13 @@
-"""The bend that lines of text share: penalised splines, fitted robustly. See docbin.prepare.dewarp."""
+"""The bend that lines of text share: penalised splines, robustly. See docbin.prepare.dewarp."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from docbin.prepare.sketch import Sketch
-from docbin.prepare.skew import rough_skew
-from docbin.prepare.text_lines import Chains, Slope, chains
+from docbin.prepare.text_lines import Chains
 
-__all__ = ["Bowed", "Fit", "bend_of", "fitted"]
+__all__ = ["Fit", "fitted", "straight"]
 
 Floats = NDArray[np.float64]
 
@@ -19,9 +16,6 @@ _DEGREES = 3  # Legendre polynomials down the page: constant, linear, quadratic
 _SMOOTH = 2e-4  # weight of the penalty beside that of a letter, times their number
 _NOISE = 0.08  # letter heights: least scale of what feet do about their line
 _TURNS = 15
-_PASSES = 3  # of following lines, the later ones along the bend found before
-_LEAST_LINES = 6
-_LONG = 0.25  # of the text's width, that a line must span to show a bend
 _STEEPEST, _SQUEEZED = 1.0, 0.4  # slopes of a bend across and down the page
 
 
@@ -98,7 +92,7 @@ def fitted(lines: Chains, chosen: NDArray[np.bool_] | None = None) -> Fit:
         own = terms - _means(terms, trust, line)
         height = y - _means(y, trust, line)
         system = own.T @ (own * trust[:, None]) + penalty
-        solved = np.linalg.solve(system, own.T @ (trust * height))
+        solved: Floats = np.asarray(np.linalg.solve(system, own.T @ (trust * height)), np.float64)
         fit = Fit(solved.reshape(-1, _DEGREES), fit.means, across, down)
         left = y - terms @ solved
         level = _means(left, trust, line)
@@ -108,58 +102,7 @@ def fitted(lines: Chains, chosen: NDArray[np.bool_] | None = None) -> Fit:
     return fit
 
 
-@dataclass(frozen=True, eq=False)
-class Bowed:
-    """A bend and how well it holds, in letter heights."""
-
-    fit: Fit
-    bow: float
-    """How far lines are from straight ones: what is left of the bend without its mean slope."""
-    was: float
-    """Median distance of feet from the lines they are on, were these straight."""
-    left: float
-    """The same with the bend of other lines."""
-    lines: int
-
-    def values(self) -> dict[str, float]:
-        """Return the figures of a report."""
-        return {"bow": self.bow, "was": self.was, "left": self.left, "lines": float(self.lines)}
-
-
-def bend_of(seen: Sketch) -> Bowed | str:
-    """Find the bend that the lines of a page share, or say why there is none to be found."""
-    skew = rough_skew(seen, 15.0)
-    if not skew.sure:
-        return "no lines that run in a direction"
-    rise = -math.tan(math.radians(skew.angle))
-    slope: Slope = lambda x, _: np.full(x.shape, rise)  # noqa: E731
-    fit = None
-    for _ in range(_PASSES):
-        lines = chains(seen, slope)
-        if _long_lines(lines).sum() < _LEAST_LINES:
-            return "too few lines that can be followed"
-        fit = fitted(lines)
-        slope = fit.slope
-    assert fit is not None
-    shift = fit.shift(lines.x, lines.y)
-    straight = _straight(fit, lines)
-    bow = float(np.percentile(np.abs(shift - straight.shift(lines.x, lines.y)), 98))
-    was, left = _errors(lines, straight)
-    height = lines.letter_height
-    return Bowed(fit, bow / height, was / height, left / height, int(_long_lines(lines).sum()))
-
-
-def _long_lines(lines: Chains) -> NDArray[np.bool_]:
-    """Return which chains span enough of the text to show a bend."""
-    if not lines.count:
-        return np.zeros(0, bool)
-    ends = np.full((2, lines.count), -np.inf)
-    np.maximum.at(ends[0], lines.chain, lines.x)
-    np.maximum.at(ends[1], lines.chain, -lines.x)
-    return np.asarray(ends.sum(axis=0) >= _LONG * (lines.x.max() - lines.x.min()))
-
-
-def _straight(fit: Fit, lines: Chains) -> Fit:
+def straight(fit: Fit, lines: Chains) -> Fit:
     """Return the bend without what makes it one: its mean slope, all over the page."""
     shift = fit.shift(lines.x, lines.y)
     x = lines.x - lines.x.mean()
@@ -170,23 +113,6 @@ def _straight(fit: Fit, lines: Chains) -> Fit:
     weights = np.zeros_like(fit.weights)
     weights[:, 0] = rise * knots
     return Fit(weights, fit.means, fit.across, fit.down)
-
-
-def _errors(lines: Chains, straight: Fit) -> tuple[float, float]:
-    """Return median errors of long lines: were they straight, and by the bend of the others."""
-    order = np.argsort(np.argsort(_levels(lines)))
-    odd = (order % 2).astype(bool)[lines.chain]
-    long = _long_lines(lines)[lines.chain]
-    was, left = [], []
-    for half in (odd, ~odd):
-        other = fitted(lines, half)
-        was.append(np.abs(straight.residuals(lines, ~half & long)))
-        left.append(np.abs(other.residuals(lines, ~half & long)))
-    return float(np.median(np.concatenate(was))), float(np.median(np.concatenate(left)))
-
-
-def _levels(lines: Chains) -> Floats:
-    return np.asarray(np.bincount(lines.chain, lines.y) / np.bincount(lines.chain))
 
 
 def _medians(values: Floats, line: NDArray[np.intp]) -> Floats:

@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from docbin.errors import SettingError
 from docbin.page import Page
 from docbin.prepare.bend import Bend
-from docbin.prepare.bend_fit import Fit, bend_of
+from docbin.prepare.bend_fit import Fit
+from docbin.prepare.bend_search import bend_of
 from docbin.prepare.geometry import Flattened, Geometry
 from docbin.prepare.render import bent, paper_color
 from docbin.prepare.sketch import Sketch, sketch
@@ -79,9 +80,7 @@ class Dewarp:
         bend = _nodes(found.fit, seen, page, top, low - top + 1)
         # D is known on the flat page itself, which begins at `top`.
         matrix = ((1.0, 0.0, 0.0), (0.0, 1.0, float(top)))
-        geometry = Geometry(
-            matrix, (page.width, low - top + 1), size_of(page), Flattened(bend)
-        )
+        geometry = Geometry(matrix, (page.width, low - top + 1), size_of(page), Flattened(bend))
         flat = bent(page, geometry, paper_color(page))
         reason = f"lines bowed by {found.bow:.1f} letter heights"
         return StepResult((Part(flat, geometry),), Verdict("dewarp", "done", reason, values))

@@ -54,9 +54,10 @@ def chains(seen: Sketch, slope: Slope, least: int = 6) -> Chains:
     # 0: no letter; else one more than the place in `numbers`.
     table = np.zeros(p.left.size + 1, np.int64)
     table[numbers + 1] = np.arange(1, numbers.size + 1)
-    left, foot = p.left[numbers].astype(np.float64), (p.top + p.height)[numbers] - 1.0
-    right = left + p.width[numbers] - 1
-    middle = (left + right) / 2
+    left, top = p.left[numbers].astype(np.float64), p.top[numbers].astype(np.float64)
+    foot: Floats = top + p.height[numbers] - 1
+    right: Floats = left + p.width[numbers] - 1
+    middle: Floats = (left + right) / 2
     slopes = slope(middle, foot)
     look = _Look(table[p.labels], foot, slopes, height)
     after, before = look.first(middle, right, 1), look.first(middle, left, -1)

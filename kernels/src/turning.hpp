@@ -34,7 +34,8 @@ struct Places {
 constexpr std::int64_t kTileWidth = 128, kTileHeight = 256;
 
 // A piece: columns first .. first + width and rows top .. top + height of the result, and the rows of
-// the page, low .. low + tall, that it is made of. scratch: scratch_words() of them.
+// the page, low .. low + tall, that it is made of. scratch holds places, h, weights and a
+// stretch of a row, as turned() counts them, and begins where an int32 may.
 struct Tile {
   std::int64_t first, width, top, height, low, tall;
 };

@@ -69,11 +69,12 @@ inline void stretch(const Image& page, Index v, Index first, Index count, const 
 void tile(const Image& page, const Places& places, const Tile& at, const Byte* fill,
           Index out_width, Byte* out, Word* scratch) {
   const Index c = page.channels, line = at.width * c;
-  Word* const h = scratch;
+  // Places come first: behind an odd number of words they would lie between two addresses of theirs.
+  Place* const spread = reinterpret_cast<Place*>(scratch);  // a place for every channel
+  Word* const h = scratch + 2 * line;
   Word* const w = h + at.tall * line;
   const Weights by = {{w, w + line, w + 2 * line, w + 3 * line}};
-  Place* const spread = reinterpret_cast<Place*>(w + 4 * line);  // a place for every channel
-  Byte* const near = reinterpret_cast<Byte*>(spread + line);
+  Byte* const near = reinterpret_cast<Byte*>(w + 4 * line);
   const Place* across = places.across + at.first;
   const Place* down = places.down + at.first;
 
