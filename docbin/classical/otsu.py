@@ -8,7 +8,6 @@ The variance is compared as an exact fraction: no page is large enough to move t
 """
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import ClassVar
 
 from docbin.classical.histogram import Histogram, ink_below
@@ -35,7 +34,7 @@ def otsu_threshold(counts: Histogram) -> int:
     levels = [int(count) for count in counts]
     total = sum(levels)
     total_sum = sum(level * count for level, count in enumerate(levels))
-    best, best_variance = 0, Fraction(-1)
+    best, above, below = 0, -1, 1  # the greatest variance is above / below
     w0 = S0 = 0
     for t, count in enumerate(levels):
         if count == 0:
@@ -45,7 +44,7 @@ def otsu_threshold(counts: Histogram) -> int:
         w1 = total - w0
         if w1 == 0:
             break
-        variance = Fraction((S0 * w1 - (total_sum - S0) * w0) ** 2, w0 * w1)
-        if variance > best_variance:
-            best, best_variance = t, variance
+        variance, share = (S0 * w1 - (total_sum - S0) * w0) ** 2, w0 * w1
+        if variance * below > above * share:
+            best, above, below = t, variance, share
     return best

@@ -1,13 +1,14 @@
 """Prepare raw scans for an OCR engine or an archive: upright, straight, borders off, clean.
 
-Steps: orientation, borders, split (double pages), seals, shading, deskew, despeckle, crop,
-resolution. One that is not sure leaves the page as it is and says so in the report, beside the way
-back to the original's pixels.
+Steps: orientation, borders, split (double pages), seals, shading, deskew, dewarp (bent lines),
+despeckle, crop, resolution. One that is not sure leaves the page as it is and says so in the
+report, beside the way back to the original's pixels.
 
 examples:
   docbin prepare scans/ -o out/ --for tesseract --jobs 2 --report report.json
   docbin prepare book.pdf -o book-clean.pdf --for archive
   docbin prepare scan.jpg -o straight.png --steps deskew,crop --set crop.margin=10
+  docbin prepare photo.jpg -o flat.png --steps deskew,dewarp
   docbin prepare scan.jpg -o clean.png --for kraken --keep-everything
   docbin prepare --list
 """

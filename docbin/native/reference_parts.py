@@ -5,7 +5,14 @@ from numpy.typing import NDArray
 
 from docbin.native.reference_window import local_maximum
 
-__all__ = ["block_means", "histogram", "keep_touched", "part_boxes", "small_parts"]
+__all__ = [
+    "block_means",
+    "histogram",
+    "keep_touched",
+    "labelled",
+    "part_boxes",
+    "small_parts",
+]
 
 
 def histogram(gray: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -42,6 +49,11 @@ def keep_touched(ink: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np
         if np.array_equal(grown, kept):
             return kept
         kept = grown
+
+
+def labelled(labels: NDArray[np.int32], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return where the label is one of the chosen."""
+    return chosen[labels]
 
 
 def small_parts(ink: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:

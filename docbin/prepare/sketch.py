@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from docbin.classical.background import flattened, paper
 from docbin.classical.histogram import histogram
 from docbin.classical.otsu import otsu_threshold
+from docbin.native.parts import labelled
 from docbin.page import Gray, Ink, Page
 
 __all__ = ["Components", "Sketch", "keep_sketch", "sketch", "sketch_of"]
@@ -40,9 +41,7 @@ class Components:
 
     def select(self, chosen: NDArray[np.bool_]) -> Ink:
         """Return the pixels of the chosen parts, (n,) bool in the order of the boxes."""
-        table = np.concatenate([[False], chosen])
-        ink: Ink = np.take(table, self.labels, mode="clip")  # all are within; not to be checked
-        return ink
+        return labelled(self.labels, np.concatenate([[False], chosen]))
 
 
 @dataclass(frozen=True, eq=False)
