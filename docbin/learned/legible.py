@@ -12,7 +12,8 @@ there and blot faded words out, and farther out show-through comes in.
 
 What shows through beside a letter is dark enough for the network, but not for soft ink
 (docbin.classical.soft_ink), which in turn loses faint words. So the lighter of both is taken,
-unless soft ink would lose `trust` or more of what the network is sure of.
+unless soft ink would lose `trust` or more of what the network is sure of. The edges of sheets are
+no ink either (docbin.learned.sheet_edges).
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from docbin.classical.despeckle import check_strokes, despeckle
 from docbin.classical.scale import resolution
 from docbin.classical.soft_ink import SoftInk
 from docbin.errors import SettingError
+from docbin.learned.sheet_edges import without_sheet_edges
 from docbin.learned.working import Scale, as_gray, keep_strong
 from docbin.learned.xnor import SETTINGS, Xnor
 from docbin.page import Gray, Page
@@ -39,7 +41,7 @@ _BARE = 200  # grey of soft ink above which it sees paper
 class Legible:
     """Mix the page's own grey with the network's ink; white away from it."""
 
-    share: float = 0.5
+    share: float = 0.25
     reach: float = 0.01
     specks: float = 0.9
     trust: float = 0.01
@@ -78,6 +80,7 @@ class Legible:
         if not ink.any():
             return np.full(ink.shape, 255, np.uint8)
         gray = flattened(page.gray, paper(page.gray))
+        ink = without_sheet_edges(ink, gray)
         mixed = cv2.addWeighted(as_gray(found), self.share, gray, 1 - self.share, 0)
         side = 2 * max(1, round(self.reach * resolution(page))) + 1
         near = cv2.dilate(ink.view(np.uint8), np.ones((side, side), np.uint8))
