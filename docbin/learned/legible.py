@@ -41,7 +41,7 @@ _BARE = 200  # grey of soft ink above which it sees paper
 class Legible:
     """Mix the page's own grey with the network's ink; white away from it."""
 
-    share: float = 0.25
+    share: float = 0.35
     reach: float = 0.01
     specks: float = 0.9
     trust: float = 0.01
