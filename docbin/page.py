@@ -4,6 +4,7 @@ Polarity, channel order and units are settled here once: pixels are uint8, 0 bla
 colour is RGB, ink is True, resolution is in dots per inch, horizontal before vertical.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -52,6 +53,7 @@ class Page:
 
     def __post_init__(self) -> None:
         check_pixels(self.pixels)
+        _check_dpi(self.dpi)
         view = self.pixels.view()
         view.flags.writeable = False
         object.__setattr__(self, "pixels", view)
@@ -113,6 +115,15 @@ def as_page(value: Page | NDArray[Any]) -> Page:
     if value.ndim == 3 and value.shape[2] == 1:
         value = value[:, :, 0]
     return Page(value)
+
+
+def _check_dpi(dpi: object) -> None:
+    if dpi is None:
+        return
+    pair = dpi if isinstance(dpi, tuple | list) and len(dpi) == 2 else ()
+    numbers = [v for v in pair if isinstance(v, int | float | np.number) and 0 < v < math.inf]
+    if len(numbers) != 2:
+        raise ArrayError(f"a page's dpi must be (horizontal, vertical) above 0, or None, got {dpi}")
 
 
 def check_pixels(pixels: object) -> None:

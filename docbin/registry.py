@@ -128,6 +128,11 @@ def create_detector(name: str, options: Mapping[str, Any] | None = None) -> "Det
 
 def resolve(table: Mapping[str, str], kind: str, name: str) -> type:
     """Return the class behind a name of `table`, or behind ``package.module:Class``."""
+    if not isinstance(name, str):
+        raise UnknownNameError(
+            f"a {kind} is named, {known_names('', table).removeprefix('; ')}, or "
+            f"package.module:Class of one's own; got {type(name).__name__}"
+        )
     target = table.get(name, name if ":" in name else "")
     if not target:
         other = next((text for text, names in _ELSEWHERE.items() if name in names), None)

@@ -14,6 +14,10 @@ from docbin.errors import SettingError, UnknownNameError
 __all__ = ["Setting", "known_names", "parse_settings", "settings_of"]
 
 
+_LARGEST = 1 << 31
+"""Whole numbers are below this: what kernels count in."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Setting:
     """One field of a method: its name, its type in words, its default, and its doc line."""
@@ -89,7 +93,10 @@ def _parse(label: str, hint: Any, value: Any) -> Any:
         done, parsed = _parse_as(member, value)
         if done:
             return parsed
-    raise SettingError(f"{label} must be {_describe(hint)}, got {value!r}")
+    bound = (
+        f" below {_LARGEST:,}" if int in _members(hint) and str(value).lstrip("-").isdigit() else ""
+    )
+    raise SettingError(f"{label} must be {_describe(hint)}{bound}, got {value!r}")
 
 
 def _parse_as(hint: Any, value: Any) -> tuple[bool, Any]:
@@ -111,8 +118,9 @@ def _parse_as(hint: Any, value: Any) -> tuple[bool, Any]:
             return False, None
         try:
             if hint is int and not isinstance(value, str):
-                return int(value) == value, int(value)
-            return True, hint(value)
+                return int(value) == value and abs(value) < _LARGEST, int(value)
+            number = hint(value)
+            return abs(number) < _LARGEST or hint is float, number
         except (TypeError, ValueError, OverflowError):
             return False, None
     if hint is str:

@@ -1,4 +1,4 @@
-"""The version, which a result's own notes hold too."""
+"""The version: the one place that says it, which the build reads and results carry."""
 
 __all__ = ["VERSION"]
 

@@ -11,6 +11,7 @@ import pytest
 
 import docbin
 from docbin.errors import ArrayError, InputError, UnknownNameError, UsageError
+from docbin.page import Page
 
 PACKAGE = Path(docbin.__file__).parent
 
@@ -89,6 +90,12 @@ def test_written_ink_comes_back(tmp_path: Path) -> None:
 def test_what_is_no_page_is_refused(value: object) -> None:
     with pytest.raises(ArrayError):
         docbin.binarize(value, "otsu")
+
+
+@pytest.mark.parametrize("dpi", [300, (300,), (0, 300), (-1, 1), (float("nan"), 300), "ab"])
+def test_a_dpi_that_is_none_is_refused(dpi: object) -> None:
+    with pytest.raises(ArrayError, match="dpi"):
+        Page(np.zeros((2, 2), np.uint8), dpi)  # type: ignore[arg-type]
 
 
 def test_unknown_names_list_the_known_ones() -> None:

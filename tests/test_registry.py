@@ -71,6 +71,27 @@ def test_what_is_no_method_is_refused(name: str) -> None:
         registry.create(name)
 
 
+@pytest.mark.parametrize("name", [None, 5, lambda page: page.gray < 128])
+def test_what_is_no_name_is_told(name: object) -> None:
+    with pytest.raises(UnknownNameError, match=r"otsu.*package\.module:Class"):
+        registry.create(name)  # type: ignore[arg-type]
+
+
+def test_a_name_of_another_table_says_which() -> None:
+    with pytest.raises(UnknownNameError, match="docbin clean -m"):
+        registry.create("soft-ink")
+    with pytest.raises(UnknownNameError, match="docbin detect -m"):
+        registry.create("dbnet")
+
+
+@pytest.mark.parametrize("value", ["99999999999999999999", 1 << 31, "-2147483648"])
+def test_whole_numbers_have_a_bound(value: object) -> None:
+    with pytest.raises(SettingError, match="gatos: window must be"):
+        registry.create("gatos", {"window": value})
+    with pytest.raises(SettingError, match="below 2,147,483,648"):
+        parse_settings(Sample, "sample", {"seed": value})
+
+
 @pytest.mark.parametrize("name", [*registry.METHODS])
 def test_every_method_of_the_table_can_be_built(name: str) -> None:
     method = registry.create(name)

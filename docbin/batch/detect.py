@@ -5,6 +5,7 @@ for a document of several pages they are numbered: book-0001.xml, book-0002.xml 
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,7 @@ from typing import Any
 
 from docbin import imageio, registry
 from docbin.batch.recipe import PageNote
-from docbin.errors import InputError
+from docbin.errors import InputError, OutputExistsError
 from docbin.lines.formats import FORMATS, LinesOfPage, encode
 from docbin.page import Page, as_page
 from docbin.protocols import TextLine
@@ -35,6 +36,8 @@ class LineRecipe:
     """Resolution at which PDF pages that are not one image are rendered."""
     max_pixels: int = imageio.MAX_PIXELS
     overwrite: bool = False
+    keep: bool = False
+    """Whether pages whose numbered results stand are passed over."""
     threads: int = 1
     """Of no use here: a page keeps its processor busy on its own."""
 
@@ -61,7 +64,7 @@ class LineRecipe:
         """Find the lines of every page of `source`, in order, and write them to `target`."""
         notes: list[PageNote] = []
         kept: list[LinesOfPage] = []
-        for count, item in self._pages(source):
+        for count, item in self._pages(source, target):
             notes.append(
                 PageNote(
                     item.number, item.width, item.height, item.dpi, None, lines=len(item.lines)
@@ -75,18 +78,21 @@ class LineRecipe:
             self._write(kept, target)
         return notes
 
-    def _pages(self, source: Path | bytes) -> Iterator[tuple[int, LinesOfPage]]:
-        """How many pages there are, and the lines of each."""
+    def _pages(self, source: Path | bytes, target: Path) -> Iterator[tuple[int, LinesOfPage]]:
+        """How many pages there are, and the lines of each that is to be done."""
         detector = self.create()
         for number, page in enumerate(
             imageio.read(source, dpi=self.dpi, max_pixels=self.max_pixels), 1
         ):
+            count = 1 if page.source is None else page.source.count
+            is_whole = FORMATS[self.format].whole
+            if self.keep and not is_whole and os.path.exists(_numbered(target, number, count)):
+                continue
             lines = detector(page)
             if not all(isinstance(line, TextLine) for line in lines):
                 raise InputError(f"detector {self.method!r} must return a list of TextLine")
             name = source.name if isinstance(source, Path) else "standard input"
             pixels = page.rgb if self.format == "picture" else None
-            count = 1 if page.source is None else page.source.count
             yield (
                 count,
                 LinesOfPage(page.width, page.height, lines, name, number, page.dpi, pixels),
@@ -94,8 +100,12 @@ class LineRecipe:
 
     def _write(self, pages: list[LinesOfPage], target: Path) -> None:
         data = encode(self.format, pages)
-        with imageio.atomic(target, overwrite=self.overwrite) as partial:
-            partial.write_bytes(data)
+        try:
+            with imageio.atomic(target, overwrite=self.overwrite) as partial:
+                partial.write_bytes(data)
+        except OutputExistsError:  # somebody else was quicker
+            if not self.keep:
+                raise
 
 
 def _numbered(target: Path, number: int, count: int) -> Path:

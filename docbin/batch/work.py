@@ -16,7 +16,7 @@ from docbin import imageio
 from docbin.batch.files import Job
 from docbin.batch.parts import write_parts
 from docbin.batch.recipe import PageNote, Recipe
-from docbin.errors import DocbinError, OutputError, OutputExistsError
+from docbin.errors import DocbinError, OutputExistsError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -104,19 +104,15 @@ class _Work:
             sentence = f"{job.source}: internal error, {type(error).__name__}: {error}"
         else:
             seconds = time.perf_counter() - started
-            return Outcome(job.source, job.target, "done", tuple(notes), seconds)
+            status: Literal["done", "skipped"] = "skipped" if job.keep and not notes else "done"
+            return Outcome(job.source, job.target, status, tuple(notes), seconds)
         seconds = time.perf_counter() - started
         return Outcome(job.source, job.target, "failed", (), seconds, sentence, kind, details)
 
 
 def process(recipe: "Recipe | LineRecipe", source: Path | bytes, target: Path) -> list[PageNote]:
     """Do one file: every page of `source`, in order, into `target`."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"{target.parent}: cannot make this folder: {error.strerror}; name another output"
-        ) from error
+    imageio.make_folder(target.parent)
     if not isinstance(recipe, Recipe):
         return recipe.process(source, target)
     method = recipe.create()

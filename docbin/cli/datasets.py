@@ -12,7 +12,7 @@ import argparse
 from pathlib import Path
 
 from docbin.cli.streams import say
-from docbin.errors import DatasetError, OutputError
+from docbin.errors import DatasetError
 
 __all__ = ["configure", "run"]
 
@@ -97,16 +97,14 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _weights(args: argparse.Namespace) -> None:
+    from docbin.imageio import make_folder
     from docbin.metrics import read_ink, stroke_weights, write_weights
 
     stems = [path.stem for path in args.truth]
     for stem in stems:
         if stems.count(stem) > 1:
             raise DatasetError(f"two truths are called {stem}: weigh them into two folders")
-    try:
-        args.output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot make the folder {args.output}: {error.strerror}") from error
+    make_folder(args.output)
     for path in args.truth:
         ink, notes = read_ink(path, "truth")
         for note in notes:

@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 
 from docbin import imageio, registry
-from docbin.errors import OutputError
 from docbin.page import Gray, Page
 
 __all__ = ["before_after", "configure", "made_page", "real_scan", "run"]
@@ -32,10 +31,7 @@ def run(args: argparse.Namespace) -> None:
     """Write the pages, their ink and the comparisons."""
     method = registry.create(args.method)
     out = Path(args.out)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{out}: cannot make this folder: {error.strerror}") from error
+    imageio.make_folder(out)
     for name, page in (("scan", real_scan()), ("made", made_page())):
         started = time.perf_counter()
         ink = method(page)

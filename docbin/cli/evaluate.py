@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docbin.cli.console import add_talk_arguments, progress
+from docbin.cli.scores import check_outputs, print_scores, write_scores
 from docbin.cli.streams import say
-from docbin.errors import UsageError
+from docbin.errors import DatasetError, UsageError
 
 if TYPE_CHECKING:
     from docbin.data.dibco import Dataset
-    from docbin.evaluate import Candidate, Comparison, PageScore, Summary
+    from docbin.evaluate import Candidate
 
 __all__ = ["configure", "run"]
 
@@ -86,15 +87,15 @@ def run(args: argparse.Namespace) -> None:
     from docbin.evaluate import run as evaluate
 
     outputs = {name: getattr(args, name) for name in ("csv", "json", "markdown", "latex", "report")}
-    for path in outputs.values():
-        if path is not None and path.exists() and not args.overwrite:
-            raise UsageError(f"{path}: exists; add --overwrite to replace it")
+    if args.seed < 0:
+        raise UsageError(f"--seed must not be negative, got {args.seed}")
     if not args.method and not args.predictions:
         raise UsageError("nothing to score: add -m METHOD or -p FOLDER")
     datasets = _datasets(args)
     for dataset in datasets:
         for path in dataset.unpaired:
             say(f"warning: {path} has no partner and is left out")
+    check_outputs(outputs, args.overwrite, datasets)
     candidates = [*map(_method, args.method), *(_finished(w, datasets) for w in args.predictions)]
     if args.jobs > 1:
         os.environ["OMP_NUM_THREADS"] = "1"  # read by the workers as they start
@@ -112,8 +113,8 @@ def run(args: argparse.Namespace) -> None:
     rng = np.random.default_rng(args.seed)
     summaries = summarize(scores, rng)
     compared = [compare(scores, first, second, rng) for first, second in args.compare]
-    _print(scores, summaries, compared, args)
-    _write(outputs, scores, summaries, compared, args.overwrite)
+    print_scores(scores, summaries, compared, args)
+    write_scores(outputs, scores, summaries, compared, args.overwrite)
 
 
 def _datasets(args: argparse.Namespace) -> "list[Dataset]":
@@ -130,6 +131,8 @@ def _datasets(args: argparse.Namespace) -> "list[Dataset]":
     found: list[Dataset] = []
     for word in args.dataset:
         label, folder = _labelled(word)
+        if not folder:
+            raise UsageError(f"-d {word!r}: names no folder")
         for name, path in _folders(label, Path(folder)):
             guess = name.lower().replace("-", "").removeprefix("h")
             manifest = next((load_manifest(n) for n in (name, guess) if n in known), None)
@@ -143,7 +146,10 @@ def _datasets(args: argparse.Namespace) -> "list[Dataset]":
 
 def _folders(label: str, folder: Path) -> list[tuple[str, Path]]:
     """A folder whose every folder has images/ and gt/ is several datasets."""
-    below = sorted(f for f in folder.iterdir() if f.is_dir()) if folder.is_dir() else []
+    try:
+        below = sorted(f for f in folder.iterdir() if f.is_dir()) if folder.is_dir() else []
+    except PermissionError:
+        raise DatasetError(f"{folder}: no permission to look into this folder") from None
     if below and all((f / "images").is_dir() and (f / "gt").is_dir() for f in below):
         return [(f"{label}/{f.name}" if label else f.name, f) for f in below]
     return [(label or folder.resolve().name, folder)]
@@ -184,75 +190,3 @@ def _finished(word: str, datasets: "Sequence[Dataset]") -> "Candidate":
 def _labelled(word: str) -> tuple[str, str]:
     label, equals, rest = word.partition("=")
     return (label, rest) if equals and "/" not in label else ("", word)
-
-
-def _print(
-    scores: "Sequence[PageScore]",
-    summaries: "Sequence[Summary]",
-    compared: "Sequence[Comparison]",
-    args: argparse.Namespace,
-) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    from docbin.evaluate.tables import LEAK_MARK, explained, number, shown_metrics
-
-    # A pipe has no width of its own: a table cut to 80 columns would lose figures.
-    console = Console(width=None if os.isatty(1) else 220)
-    metrics = [m for m in shown_metrics(summaries) if m.name not in ("nrm", "mpm")]
-    table = Table("dataset", "method", "pages")
-    for name in (*(m.heading for m in metrics), "F 95 %", "F of mean P, R", "rank sum"):
-        table.add_column(name, justify="right")
-    for s in summaries:
-        mark = LEAK_MARK if s.leaked else ""
-        figures = [number(s.mean[m.name], m.decimals) + mark for m in metrics]
-        low, high = (number(x, 1) for x in s.interval["f_measure"])
-        rank = "" if s.rank_sum is None else f"{s.rank_sum}{mark}"
-        spread = f"{low} to {high}{mark}"
-        pooled = number(s.pooled_f, 2) + mark
-        table.add_row(s.dataset, s.candidate + mark, str(s.pages), *figures, spread, pooled, rank)
-    if args.pages:
-        rows = Table("page", "method")
-        for m in metrics:
-            rows.add_column(m.heading, justify="right")
-        for score in scores:
-            values = [number(float(getattr(score.scores, m.name)), m.decimals) for m in metrics]
-            rows.add_row(f"{score.dataset}/{score.page}", score.candidate, *values)
-        console.print(rows)
-    console.print(table)
-    if not args.quiet:
-        for line in explained(any(s.leaked for s in summaries)):
-            console.print(line, style="dim")
-    for c in compared:
-        low, high = (number(x, 2) for x in c.interval)
-        console.print(
-            f"{c.first} minus {c.second}, {c.metric}: {c.difference:+.2f} (95 % {low} to {high}), "
-            f"better on {c.wins} of {c.pages} pages, equal on {c.ties}, p = {c.p_value:.4f}"
-        )
-    for score in scores:
-        for note in score.notes:
-            say(f"warning: {score.candidate} on {score.dataset}/{score.page}: {note}")
-
-
-def _write(
-    outputs: dict[str, Path | None],
-    scores: "Sequence[PageScore]",
-    summaries: "Sequence[Summary]",
-    compared: "Sequence[Comparison]",
-    overwrite: bool,
-) -> None:
-    from docbin.evaluate import tables
-    from docbin.evaluate.report import as_html
-    from docbin.imageio import atomic
-
-    makers = {
-        "csv": lambda: tables.as_csv(scores),
-        "json": lambda: tables.as_json(scores, summaries, compared),
-        "markdown": lambda: tables.as_markdown(summaries),
-        "latex": lambda: tables.as_latex(summaries),
-        "report": lambda: as_html(scores, summaries, compared),
-    }
-    for name, path in outputs.items():
-        if path is not None:
-            with atomic(path, overwrite=overwrite) as temporary:
-                temporary.write_text(makers[name](), "utf-8")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from docbin.cli.console import add_talk_arguments, progress
-from docbin.errors import UsageError
+from docbin.errors import DatasetError, UsageError
 from docbin.registry import DEFAULT_DETECTOR
 
 if TYPE_CHECKING:
@@ -62,10 +62,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Score and print."""
     from docbin.evaluate.detection import score_pages
+    from docbin.imageio import refuse_input, refuse_place
 
-    if args.json is not None and args.json.exists() and not args.overwrite:
-        raise UsageError(f"{args.json}: exists; add --overwrite to replace it")
+    if args.seed < 0:
+        raise UsageError(f"--seed must not be negative, got {args.seed}")
     sets = _sets(args)
+    if args.json is not None:
+        if args.json.exists() and not args.overwrite:
+            raise UsageError(f"{args.json}: exists; add --overwrite to replace it")
+        refuse_place(args.json, overwrite=args.overwrite)
+        images = [page.path for pages in sets.values() for page in pages]
+        refuse_input(args.json, [*images, *(path.with_suffix(".json") for path in images)])
     finders = _finders(args)
     for label in (label for pair in args.compare for label in pair):
         if label not in finders:
@@ -93,7 +100,7 @@ def _sets(args: argparse.Namespace) -> "dict[str, list[LinePage]]":
         label, _, folder = word.rpartition("=")
         path = Path(folder)
         if not path.is_dir():
-            raise UsageError(f"{folder}: no such folder")
+            raise DatasetError(f"{folder}: no such folder; check the name")
         name = label or (path.parent.name if path.name in ("train", "val") else path.name)
         if name in sets:
             raise UsageError(f"two datasets are called {name}: name one, -d NAME=FOLDER")
@@ -123,7 +130,7 @@ def _finders(args: argparse.Namespace) -> "dict[str, Finder]":
     for word in args.predictions:
         label, _, folder = word.rpartition("=")
         if not Path(folder).is_dir():
-            raise UsageError(f"{folder}: no such folder of predictions")
+            raise DatasetError(f"{folder}: no such folder of predictions; check the name")
         finders[label or Path(folder).name] = prediction_finder(Path(folder))
     return finders
 

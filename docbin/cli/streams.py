@@ -53,16 +53,18 @@ def _point_elsewhere(number: int) -> None:
 
 def binary_input() -> BinaryIO:
     """Return standard input's bytes; UsageError where it is closed."""
-    if sys.stdin is None:
+    stream: BinaryIO | None = getattr(sys.stdin, "buffer", None)
+    if stream is None:
         raise UsageError("standard input is closed: pipe a document into it, or name a file")
-    return sys.stdin.buffer
+    return stream
 
 
 def binary_output() -> BinaryIO:
     """Return standard output for bytes; UsageError where it is closed."""
-    if sys.stdout is None:
+    stream: BinaryIO | None = getattr(sys.stdout, "buffer", None)
+    if stream is None:
         raise UsageError("standard output is closed: send it somewhere, or name a file with -o")
-    return sys.stdout.buffer
+    return stream
 
 
 class Ending:

@@ -23,7 +23,7 @@ from docbin.data.frozen import FROZEN, frozen_pages
 from docbin.data.pagexml import page_xml
 from docbin.data.sheet import Sheet
 from docbin.data.synthetic import random_page
-from docbin.errors import OutputError, SettingError
+from docbin.errors import SettingError
 
 __all__ = ["configure", "run"]
 
@@ -48,12 +48,7 @@ def run(args: argparse.Namespace) -> None:
     if args.seed < 0:
         raise SettingError(f"--seed must not be negative, got {args.seed}")
     for part in ("images", "gt", "page"):
-        try:
-            (args.out / part).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(
-                f"cannot make the folder {args.out / part}: {error.strerror}"
-            ) from error
+        imageio.make_folder(args.out / part)
     records = []
     for name, sheet, record in _frozen(args.frozen) if args.frozen else _random(args):
         _write(args.out, name, sheet, overwrite=args.overwrite)

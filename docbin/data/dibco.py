@@ -80,7 +80,7 @@ def read_truth(path: Path, manifest: Manifest | None = None) -> tuple[Ink, list[
     between = int(np.count_nonzero((gray != 0) & (gray != 255)))
     if between and len(np.unique(gray)) > 2:
         share = 100 * between / gray.size
-        return ink, [f"grey truth ({share:.2g} % of it): ink taken as below {threshold}"]
+        return ink, [f"grey truth ({share:.3g} % of it): ink taken as below {threshold}"]
     return ink, []
 
 

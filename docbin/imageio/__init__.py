@@ -7,7 +7,14 @@ imported by the functions that need them.
 from pathlib import Path
 from typing import Any
 
-from docbin.imageio.atomic import atomic, refuse_input, remove_partials, same_file
+from docbin.imageio.atomic import (
+    atomic,
+    make_folder,
+    refuse_input,
+    refuse_place,
+    remove_partials,
+    same_file,
+)
 from docbin.imageio.formats import FORMATS, IMAGE_SUFFIXES, MAX_PIXELS, Format, format_named, sniff
 from docbin.imageio.reading import FileInfo, PageInfo, probe, read, read_one
 from docbin.imageio.writing import Writer, open_writer, write
@@ -25,11 +32,13 @@ __all__ = [
     "format_named",
     "from_pil",
     "is_pdf",
+    "make_folder",
     "open_writer",
     "probe",
     "read",
     "read_one",
     "refuse_input",
+    "refuse_place",
     "remove_partials",
     "same_file",
     "to_pil",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from docbin.errors import OutputError, OutputExistsError
 
-__all__ = ["atomic", "refuse_input", "remove_partials", "same_file"]
+__all__ = ["atomic", "make_folder", "refuse_input", "refuse_place", "remove_partials", "same_file"]
 
 _SUFFIX = ".part"
 _LONGEST_NAME = 200  # bytes kept of a name, of the 255 most file systems allow
@@ -73,6 +73,24 @@ def refuse_input(output: str | os.PathLike[str], inputs: Iterable[str | os.PathL
                 f"{output}: this is the input {source}, which is never overwritten; "
                 "name another output"
             )
+
+
+def refuse_place(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Raise OutputError for a place that `atomic` would refuse, before work is done for it."""
+    target = Path(os.path.realpath(path))
+    _check(Path(path), target, overwrite)
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise disk_error(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
+def make_folder(path: str | os.PathLike[str]) -> None:
+    """Make a folder, and those above it, where they are missing; OutputError where it fails."""
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot make this folder: {error.strerror}; name another output"
+        ) from error
 
 
 def disk_error(path: str | os.PathLike[str], error: OSError) -> OutputError:

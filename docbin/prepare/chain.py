@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from numpy.typing import NDArray
+
 from docbin.errors import UnknownNameError
-from docbin.page import Page
+from docbin.page import Page, as_page
 from docbin.prepare.borders import Borders
 from docbin.prepare.crop import Crop
 from docbin.prepare.deskew import Deskew
@@ -48,8 +50,12 @@ class Prepared:
     """"left" or "right" of a double page, else nothing."""
 
 
-def prepare(page: Page, steps: Sequence[Step]) -> list[Prepared]:
-    """Take a page through steps, in the order given; a split page goes on as two."""
+def prepare(page: Page | NDArray[Any], steps: Sequence[Step]) -> list[Prepared]:
+    """Take a page through steps, in the order given; a split page goes on as two.
+
+    An array serves as a page too: uint8, (h, w) grey or (h, w, 3) RGB.
+    """
+    page = as_page(page)
     prepared = [Prepared(page, Geometry.identity(size_of(page)))]
     for step in steps:
         prepared = [part for before in prepared for part in _applied(step, before)]

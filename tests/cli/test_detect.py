@@ -57,8 +57,14 @@ def test_a_document_of_two_pages_is_one_file_or_two(made, tmp_path: Path) -> Non
     assert main(["detect", str(book), "-o", str(tmp_path / "book.hocr"), "-q"]) == 0
     assert (tmp_path / "book.hocr").read_text().count('class="ocr_page"') == 2
     assert main(["detect", str(book), "-o", str(tmp_path / "out"), "-q"]) == 0
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["book-0001.xml",
-                                                                     "book-0002.xml"]  # fmt: skip
+    first, second = (tmp_path / f"out/book-000{number}.xml" for number in (1, 2))
+    assert sorted((tmp_path / "out").iterdir()) == [first, second]
+    first.write_text("mine")
+    second.unlink()  # a batch that ended half-way is taken up where it ended
+    again = ["detect", str(book), "-o", str(tmp_path / "out"), "-q", "--skip-existing"]
+    assert main(again) == 0
+    assert first.read_text() == "mine"
+    assert second.stat().st_size > 1000
 
 
 def test_mistakes_are_sentences(scan: Path, tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]

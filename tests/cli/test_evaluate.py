@@ -72,13 +72,27 @@ def test_predictions_warn_of_extra_files(
         (["-p", "DATA/one/gt", "-d", "DATA"], 7, "has no folder one"),
         (["-m", "otsu", "-m", "otsu", "-d", "DATA"], 2, "given twice"),
         (["-m", "otsu", "-d", "DATA", "-d", "DATA/one"], 2, "called one"),
+        (["-m", "otsu", "-d", ""], 2, "names no folder"),
+        (["-m", "otsu", "-d", "DATA", "--seed", "-1"], 2, "--seed"),
+        (["-m", "otsu", "-d", "DATA", "--json", "DATA/no/x.json"], 4, "no folder"),
+        (["-m", "otsu", "-d", "DATA", "--json", "DATA/x", "--csv", "DATA/x"], 2, "--csv too"),
+        (["-m", "otsu", "-d", "DATA", "--csv", "DATA/one/gt/0.png"], 2, "add --overwrite"),
+        (
+            ["-m", "otsu", "-d", "DATA", "--csv", "DATA/one/gt/0.png", "--overwrite"],
+            4,
+            "never overwritten",
+        ),
     ],
 )
 def test_mistakes_are_a_sentence(
     data: Path, capsys: pytest.CaptureFixture[str], words: list[str], code: int, said: str
 ) -> None:
+    before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
     assert main(["evaluate", *(w.replace("DATA", str(data)) for w in words)]) == code
-    assert said in capsys.readouterr().err
+    seen = capsys.readouterr()
+    assert said in seen.err
+    assert seen.out == ""  # told before anything is scored
+    assert {path: path.read_bytes() for path in data.rglob("*") if path.is_file()} == before
 
 
 def test_datasets_list_and_check(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

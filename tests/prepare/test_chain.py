@@ -64,3 +64,9 @@ def test_wrong_names_and_settings_are_told() -> None:
                  lambda: Shading(2), lambda: Seals(0), lambda: Despeckle(9)):  # fmt: skip
         with pytest.raises(SettingError):
             make()
+
+
+def test_an_array_serves_as_a_page() -> None:
+    gray = np.full((30, 40), 200, np.uint8)
+    (made,) = prepare(gray, [])
+    assert np.array_equal(made.page.pixels, gray)
