@@ -34,15 +34,31 @@ CERTAIN = 0.7
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """A region: polygon (n, 2) x, y in pixels of the map, and the map's mean inside it."""
+    """A region: polygon (n, 2) x, y in pixels of the map, and the map's mean inside it.
+
+    `known` are its edges, where it was made from them.
+    """
 
     polygon: NDArray[np.float64]
     score: float
+    known: Outline | None = None
 
     @cached_property
     def edges(self) -> Outline:
         """Its upper and lower edge."""
-        return outline(self.polygon)
+        return outline(self.polygon) if self.known is None else self.known
+
+    def scaled(self, step: NDArray[np.float64], limit: NDArray[np.float64]) -> "Region":
+        """Return it, and its edges, on pixels of which `step` (x, y) are one of these.
+
+        No point lies beyond 0..`limit` (x, y).
+        """
+
+        def moved(points: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.clip((points + 0.5) * step - 0.5, 0, limit)
+
+        edges = Outline(moved(self.edges.top), moved(self.edges.bottom))
+        return Region(moved(self.polygon), self.score, edges)
 
 
 @dataclass(frozen=True, eq=False)

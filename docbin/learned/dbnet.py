@@ -1,8 +1,9 @@
 """Find lines of text with a trained detector: DB, run by OpenCV, without torch.
 
     text height   a first look at the page, at a scale that its letters suggest, finds how high the
-                  lines are; unless that is near enough to `TEXT_HEIGHT` pixels the page is brought
-                  there, and of the two looks the one with more text counts
+                  lines are; unless that is near enough to what the network reads best (about
+                  `TEXT_HEIGHT` pixels) the page is brought there, and that look counts unless it
+                  loses much
     map           docbin.learned.text_map: the network, in tiles on a large page
     regions       docbin.learned.boxes, docbin.learned.side_by_side
     lines         docbin.lines: baselines, joining and splitting, blocks and reading order
@@ -29,11 +30,10 @@ from docbin.learned.text_map import (
     Network,
     open_detector,
     probability_map,
-    resized,
-    resized_sides,
+    seen,
     shipped,
 )
-from docbin.learned.text_scale import first_scale, line_height, written
+from docbin.learned.text_scale import first_scale, wanted_height, written
 from docbin.lines.baseline import baseline
 from docbin.lines.joining import joined, split_at_gaps
 from docbin.lines.order import arrange
@@ -45,6 +45,8 @@ __all__ = ["DB"]
 TEXT_HEIGHT = 18.0
 NEAR_ENOUGH = (0.78, 1.3)
 """Shares of the wanted scale within which the first look is the last."""
+LEAST_AGAIN = 0.85
+"""Part of the first look's text that the second must hold: lines that run together are fewer."""
 MOST_LOOKED_AT = 10_000_000
 """Pixels of a look: a newspaper of 400 x 600 mm with lines 3 mm apart takes 9 million; what is
 found on noise may ask for hundreds."""
@@ -134,15 +136,17 @@ class DB:
             looked = self._found(network, page, scale)
         if not looked:
             return []
-        wanted = min(TEXT_HEIGHT / line_height(looked), most)
+        height, best = wanted_height(looked, TEXT_HEIGHT)
+        wanted = min(best / height, most)
         if scale * NEAR_ENOUGH[0] <= wanted <= scale * NEAR_ENOUGH[1]:
             return looked
         again = self._found(network, page, wanted)
-        return max(looked, again, key=written)  # lines that run together are fewer
+        return again if written(again) > LEAST_AGAIN * written(looked) else looked
 
     def probability(self, page: Page, scale: float = 1.0) -> NDArray[np.float32]:
         """Return the probability of the inside of text, float32, on the page resized by `scale`."""
-        return probability_map(self._network(), page, resized_sides(page, scale))
+        network = self._network()
+        return probability_map(network, seen(network, page, scale))
 
     def trained_on(self) -> Fingerprints:
         """Return the training pages' fingerprints."""
@@ -150,8 +154,8 @@ class DB:
         return Fingerprints.from_json(pages) if pages else Fingerprints()
 
     def _found(self, network: Network, page: Page, scale: float) -> list[Region]:
-        sides = resized_sides(page, scale)
-        probability = probability_map(network, page, sides)
+        pixels = seen(network, page, scale)
+        probability = probability_map(network, pixels)
         found = find_regions(
             probability,
             shrink=network.shrink,
@@ -160,13 +164,10 @@ class DB:
             unclip=self.unclip,
             rectangles=self.shape == "rectangle",
         )
-        found = cut_side_by_side(found, probability, resized(page.gray, sides))
-        step = np.array([page.width / sides[0], page.height / sides[1]])
-        limit = np.array([page.width - 1, page.height - 1], np.float64)
-        return [
-            Region(np.clip((region.polygon + 0.5) * step - 0.5, 0, limit), region.score)
-            for region in found
-        ]
+        found = cut_side_by_side(found, probability, Page(pixels).gray)
+        sides = np.array([page.width, page.height], np.float64)
+        step = sides / probability.shape[::-1]
+        return [region.scaled(step, sides - 1) for region in found]
 
     def _network(self) -> Network:
         if self.weights:

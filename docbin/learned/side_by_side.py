@@ -23,6 +23,7 @@ GAP, DIP = 0.9, 0.7
 of the truth, 4 of 13 of the others."""
 ROWS, EDGE = 16, 2
 """Rows of a straightened line, of which the outermost are its neighbours' as often."""
+HEIGHTS = (0.3, 0.4, 0.5, 0.6, 0.7)
 
 
 def cut_side_by_side(
@@ -44,22 +45,19 @@ def cut_side_by_side(
         if ink is None:
             ink = Sauvola(window=max(15, min(gray.shape) // 40 | 1))(Page(gray))
         parts = _parts(levels, ink, edges, columns)
-        cut += [Region(part.polygon, region.score) for part in parts] if parts else [region]
+        cut += [Region(p.polygon, region.score, p) for p in parts] if parts else [region]
     return cut
 
 
 def _may_dip(levels: Gray, edges: Outline, columns: int) -> bool:
     """Whether the map dips at five points of the height; the maximum over all is no lower."""
     at = np.linspace(0, len(edges.top) - 1, columns)[ROWS // 2 : -(ROWS // 2)]
-    first = np.minimum(at.astype(int), len(edges.top) - 2)
-    share = (at - first)[:, None]
-    highest = np.zeros(len(at), np.uint8)
-    for height in (0.3, 0.4, 0.5, 0.6, 0.7):
-        line = edges.at(height)
-        points = np.rint(line[first] + share * (line[first + 1] - line[first])).astype(int)
-        x, y = (points.clip(0, np.array(levels.shape[::-1]) - 1)).T
-        highest = np.maximum(highest, levels[y, x])
-    return bool((highest < DIP * 255).any())
+    first = np.minimum(at.astype(np.intp), len(edges.top) - 2)
+    lines = np.stack([edges.at(height) for height in HEIGHTS])  # (heights, sections, 2)
+    points = lines[:, first] + (at - first)[:, None] * (lines[:, first + 1] - lines[:, first])
+    points = np.rint(points).astype(np.intp).clip(0, np.array(levels.shape[::-1]) - 1)
+    seen = levels.ravel().take(points[..., 1] * levels.shape[1] + points[..., 0])
+    return bool((seen.max(axis=0) < DIP * 255).any())
 
 
 def _crest(levels: Gray, edges: Outline, columns: int) -> NDArray[np.uint8]:

@@ -31,6 +31,7 @@ __all__ = [
     "probability_map",
     "resized",
     "resized_sides",
+    "seen",
     "shipped",
 ]
 
@@ -87,16 +88,21 @@ def resized(pixels: NDArray[np.uint8], sides: tuple[int, int]) -> NDArray[np.uin
     return np.asarray(cv2.resize(pixels, sides, interpolation=how), np.uint8)
 
 
-def probability_map(network: Network, page: Page, sides: tuple[int, int]) -> NDArray[np.float32]:
-    """Return the map (h, w) of the page resized to `sides` (w, h)."""
-    pixels = resized(page.gray if network.channels == 1 else page.rgb, sides)
+def seen(network: Network, page: Page, scale: float) -> NDArray[np.uint8]:
+    """Return the page's sides times `scale`, as the network takes it: (h, w) or (h, w, 3)."""
+    pixels = page.gray if network.channels == 1 else page.rgb
+    return resized(pixels, resized_sides(page, scale))
+
+
+def probability_map(network: Network, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the map (h, w) of what the network is to see, from `seen`."""
     whole = np.zeros(pixels.shape[:2], np.float32)
     inside = inside_margins(pixels)
     if inside is None:
         return whole
     pixels, found = pixels[inside], whole[inside]
     height, width = pixels.shape[:2]
-    paper = float(np.percentile(page.gray[::8, ::8], 75))
+    paper = float(np.percentile(pixels[::4, ::4], 75))
     across, down = _counts(height, width)
     for rows, keep_rows in _windows(height, down):
         for columns, keep_columns in _windows(width, across):

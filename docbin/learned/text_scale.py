@@ -8,8 +8,11 @@
               specks are many, but not tall.
 
 The height of a line as a network finds it is, where lines stand closer than they are high, the
-distance from line to line.
+distance from line to line. How high it should be seen depends on what is written: see
+`wanted_height`.
 """
+
+import math
 
 import cv2
 import numpy as np
@@ -19,23 +22,31 @@ from docbin.learned.boxes import Region
 from docbin.lines.outline import weighted_median
 from docbin.page import Gray, Page
 
-__all__ = ["first_scale", "letter_height", "line_height", "line_pitch", "written"]
+__all__ = ["first_scale", "letter_height", "line_pitch", "wanted_height", "written"]
 
 SURE = 0.32
 """Autocorrelation above which a pitch is believed."""
 OF_PITCH, OF_LETTERS = (0.65, 1.0), 1.6
 """A line's height is so many letters' heights, kept within these shares of the pitch."""
-FEWEST, FEW, MOST = 300_000, 1_050_000, 2_400_000
+FEWEST, FEW, MOST = 300_000, 1_500_000, 2_400_000
 """Pixels of the first look: at least, at most where no pitch is believed, and at most."""
 MOST_ENLARGED = 2.0
-MEASURED, STRIPS, LONGEST_PITCH = 1_900_000, 16, 118
+MEASURED, STRIPS, LONGEST_PITCH = 2_200_000, 16, 118
 """Letters and pitch are looked for on a page of so many pixels, the pitch in so many strips, up to
 so many pixels."""
 LEAST_LETTERS = 20
+CLOSE, SHORT = 16 / 18, 22 / 18
+"""Parts of the usual height at which close lines, and short pieces, are seen best."""
+FILLED, SHORT_PIECE = 0.9, 4.8
+"""Lines are close whose height is more than this share of their pitch; a page is one of short
+pieces where half of them are no longer than so many heights."""
 
 
 def first_scale(page: Page, wanted: float) -> float:
-    """Return what the page's sides are multiplied by so that lines are about `wanted` pixels."""
+    """Return what the page's sides are multiplied by so that lines are about `wanted` pixels.
+
+    Writing in even lines is taken to be close, all other to be in short pieces.
+    """
     gray = page.gray
     step, small = _reduced(gray)
     letters, (pitch, sure) = letter_height(small), line_pitch(small)
@@ -44,21 +55,24 @@ def first_scale(page: Page, wanted: float) -> float:
     if sure >= SURE:
         low, high = OF_PITCH
         height = min(max(OF_LETTERS * (letters or pitch), low * pitch), high * pitch)
-        return float(min(max(wanted / height, min(1.0, fewest)), MOST_ENLARGED, most))
+        return float(min(max(CLOSE * wanted / height, min(1.0, fewest)), MOST_ENLARGED, most))
     if letters is None:
         return float(min(1.0, few))
-    return float(min(max(wanted / (OF_LETTERS * letters), fewest), few, 1.0))
+    return float(min(max(SHORT * wanted / (OF_LETTERS * letters), fewest), few, 1.0))
 
 
 def _reduced(gray: Gray) -> tuple[float, Gray]:
-    """The page at no more than `MEASURED` pixels, and how many of its pixels are one of these."""
-    scale = min(1.0, (MEASURED / gray.size) ** 0.5)
-    height = max(1, round(gray.shape[0] * scale))
-    width = max(1, round(gray.shape[1] * scale))
-    if scale == 1 or height < 32 or width < 32:
+    """The page at no more than `MEASURED` pixels, and how many of its pixels are one of these.
+
+    A whole number, as means of whole squares are quick.
+    """
+    step = math.ceil((gray.size / MEASURED) ** 0.5)
+    height, width = (side // step for side in gray.shape)
+    if step == 1 or height < 32 or width < 32:
         return 1.0, gray
-    small = cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA)
-    return gray.shape[0] / height, np.asarray(small, np.uint8)
+    whole = gray[: height * step, : width * step]
+    small = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
+    return float(step), np.asarray(small, np.uint8)
 
 
 def line_pitch(gray: Gray) -> tuple[float, float]:
@@ -100,11 +114,23 @@ def letter_height(gray: Gray) -> float | None:
     return weighted_median(heights[letters], heights[letters])
 
 
-def line_height(regions: list[Region]) -> float:
-    """Return the height of a page's lines, pixels: the median of its regions, long ones first."""
+def wanted_height(regions: list[Region], usual: float) -> tuple[float, float]:
+    """Return the height of a page's lines, pixels, and the height that they should be seen at.
+
+    The height is at most the pitch. `usual` is for lines apart from one another. Close ones are
+    told apart at a little less; words and numbers by themselves (a receipt, a form) need more, or
+    the single letters among them are not seen and columns run together.
+    """
     edges = [region.edges for region in regions]
-    height = weighted_median([line.height for line in edges], [line.length for line in edges])
-    return max(min(height, _pitch([region.polygon for region in regions])), 1.0)
+    heights = np.array([line.height for line in edges])
+    lengths = np.array([line.length for line in edges])
+    height = weighted_median(heights, lengths)  # long ones count for more
+    pitch = _pitch([region.polygon for region in regions])
+    if np.median(lengths / np.maximum(heights, 1.0)) < SHORT_PIECE:
+        best = SHORT * usual
+    else:
+        best = CLOSE * usual if height > FILLED * pitch else usual
+    return max(min(height, pitch), 1.0), best
 
 
 def written(regions: list[Region]) -> float:

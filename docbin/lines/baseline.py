@@ -54,5 +54,5 @@ def _profile(ink: Ink, edges: Outline) -> NDArray[np.float64]:
         np.clip(np.rint(top[k] + share * (bottom[k] - top[k])).astype(np.intp), 0, side - 1)
         for k, side in ((0, ink.shape[1]), (1, ink.shape[0]))
     )
-    held: NDArray[np.float64] = ink[y, x].mean(axis=1)
+    held: NDArray[np.float64] = ink.ravel().take(y * ink.shape[1] + x).mean(axis=1)
     return held
