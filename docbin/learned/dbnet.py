@@ -44,7 +44,8 @@ __all__ = ["DB"]
 
 TEXT_HEIGHT = 18.0
 NEAR_ENOUGH = (0.78, 1.3)
-"""Shares of the wanted scale within which the first look is the last."""
+"""Shares of the wanted scale within which the first look is the last. Close lines may be seen as
+large as others: another look would cost more than it brings."""
 LEAST_AGAIN = 0.85
 """Part of the first look's text that the second must hold: lines that run together are fewer."""
 MOST_LOOKED_AT = 10_000_000
@@ -138,7 +139,8 @@ class DB:
             return []
         height, best = wanted_height(looked, TEXT_HEIGHT)
         wanted = min(best / height, most)
-        if scale * NEAR_ENOUGH[0] <= wanted <= scale * NEAR_ENOUGH[1]:
+        least = NEAR_ENOUGH[0] * min(1.0, best / TEXT_HEIGHT)
+        if least <= wanted / scale <= NEAR_ENOUGH[1]:
             return looked
         again = self._found(network, page, wanted)
         return again if written(again) > LEAST_AGAIN * written(looked) else looked
