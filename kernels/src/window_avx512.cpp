@@ -5,7 +5,7 @@
 #include <immintrin.h>
 
 #include "window_extremes.hpp"
-#include "window_sums.hpp"
+#include "window_rows.hpp"
 
 namespace docbin::window {
 namespace {

@@ -1,6 +1,6 @@
 // Local minimum and maximum, and what is decided on them; see window.hpp for the maths.
 //
-// Included by every window_TARGET.cpp as window_sums.hpp is, under the same rule: V names that
+// Included by every window_TARGET.cpp as window_rows.hpp is, under the same rule: V names that
 // file's own type, so that these plain loops, which the compiler turns into that target's vectors,
 // stay in its object file.
 #pragma once

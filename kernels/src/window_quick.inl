@@ -1,5 +1,5 @@
 // Thirty-two pixels at a time: the rule in single precision, and in double where the bound on what
-// that is wrong by does not decide. So the ink is that of window_sums.hpp, bit for bit. Included in
+// that is wrong by does not decide. So the ink is that of window_rules.hpp, bit for bit. Included in
 // the unnamed namespace of the cells that have vectors of 256 bits and FMA; V is a cell's policy.
 // Nothing from the standard library: an inline function compiled for one target must not serve
 // another.

@@ -1,6 +1,6 @@
 // The cell that runs anywhere: pairs of doubles, no intrinsics.
 #include "window_extremes.hpp"
-#include "window_sums.hpp"
+#include "window_rows.hpp"
 
 namespace docbin::window {
 namespace {

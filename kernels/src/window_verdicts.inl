@@ -1,4 +1,4 @@
-// The rules of window_sums.hpp in single precision, with a bound on what they may be wrong by; see
+// The rules of window_rules.hpp in single precision, with a bound on what they may be wrong by; see
 // window_quick.inl, which includes this.
 //
 // A rule gives a gap: ink where it is below 0, paper where it is above, as far as |gap| > flat, a

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from docbin.classical.edges import ink_by_edges
-from docbin.classical.gatos import Gatos
+from docbin.classical.gatos import Gatos, wiener_filtered
 from docbin.classical.otsu import otsu_threshold
 from docbin.classical.polarity import inverted, is_inverted
 from docbin.classical.sauvola import Sauvola
@@ -58,9 +58,10 @@ def test_su_adds_half_the_deviation_by_hand() -> None:
 
 
 # Gatos: paper of 200 everywhere, so B = b = 200 and the exponent is -4 / 0.5 + 2 * 1.5 / 0.5 = -2:
-# d = 0.6 delta (0.2 / (1 + exp(-2)) + 0.8) = 0.6 delta * 0.97616. doxapy's ink is that of a share
-# near 0.8. Ten pixels of depth 150 and one of 88 in the first ink: delta = 1588 / 11 = 144.36,
-# d = 84.55 (0.8 would give 69.3): a depth of 88 is ink; with 80, delta = 143.64, d = 84.13: none.
+# d = 0.6 delta (0.2 / (1 + exp(-2)) + 0.8) = 0.6 delta * 0.97616. doxapy puts 0, its code of ink,
+# where B belongs: 0.2 / (1 + exp(6)) + 0.8 = 0.80049. Ten pixels of depth 150 and one of 88 in the
+# first ink: delta = 1588 / 11 = 144.36, d = 84.55 (doxapy 69.3): a depth of 88 is ink; with 80,
+# delta = 143.64, d = 84.13 (doxapy 68.99): none. Without the Wiener filter, which has its own row.
 @pytest.mark.parametrize(("depth", "inked"), [(88, True), (80, False)])
 def test_gatos_asks_nearly_all_of_q_of_bright_paper_by_hand(depth: int, inked: bool) -> None:
     gray = np.full((80, 80), 200, np.uint8)
@@ -68,7 +69,15 @@ def test_gatos_asks_nearly_all_of_q_of_bright_paper_by_hand(depth: int, inked: b
     gray[40, 50] = 200 - depth
     first = Sauvola(window=41, k=0.2)(Page(gray))
     assert first.sum() == 11
-    assert Gatos(window=41)(Page(gray))[40, 50] == inked
+    assert Gatos(window=41, background=41, wiener=1)(Page(gray))[40, 50] == inked
+
+
+# Means 0, 0, 30, 45 and variances 0, 0, 1800, 2025 of the windows that the page leaves; their mean
+# is 956.25: 30 - 30 (843.75 / 1800) = 15.94 and 45 + 45 (1068.75 / 2025) = 68.75.
+def test_wiener_filter_by_hand() -> None:
+    gray = np.array([[0, 0, 0, 90]], np.uint8)
+    assert wiener_filtered(gray, 3).tolist() == [[0, 0, 16, 69]]
+    assert wiener_filtered(gray, 1).tolist() == gray.tolist()
 
 
 def headline() -> np.ndarray:
@@ -109,3 +118,5 @@ def test_settings_are_checked() -> None:
         Su(least=-1)
     with pytest.raises(SettingError, match="gatos: q must be"):
         Gatos(q=0)
+    with pytest.raises(SettingError, match="gatos: wiener must be odd and at least 1, got 2"):
+        Gatos(wiener=2)
