@@ -73,7 +73,6 @@ CLEANERS: dict[str, str] = {
     "normalized": "docbin.classical.normalized:Normalized",
     "shading": "docbin.classical.shading:Shading",
     "soft-ink": "docbin.classical.soft_ink:SoftInk",
-    "xnor": "docbin.learned.xnor:XnorGray",
 }
 """Cleaners: page to clean grey or colour."""
 
@@ -104,7 +103,7 @@ def create_cleaner(name: str, options: Mapping[str, Any] | None = None) -> "Clea
 
     A trained binarizer's name gives its probability of ink as grey.
     """
-    if name in METHODS and name not in CLEANERS:
+    if name in METHODS:
         return _belief(name, options or {})
     return _build(CLEANERS, "cleaner", name, options or {})  # type: ignore[no-any-return]
 

@@ -161,6 +161,7 @@ def _told(note: PageNote, page: Page, part: "Prepared") -> PageNote:
 
 
 def _settings(method: Any) -> dict[str, Any]:
+    method = getattr(method, "binarizer", method)  # grey by its belief: registry.create_cleaner
     return {s.name: getattr(method, s.name) for s in settings_of(type(method))}
 
 

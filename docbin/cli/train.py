@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> None:
 
 def _three_stage(args: argparse.Namespace) -> None:
     train = network_module("three_stage.train")
-    plan = network_module("training").Plan(
+    plan = network_module("plan").Plan(
         minutes=args.minutes,
         steps=args.steps,
         rate=args.rate,

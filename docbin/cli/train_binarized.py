@@ -66,7 +66,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Train a binarized generator: activations first, then weights."""
     train, generator = network_module("binarized.train"), network_module("binarized.generator")
-    training, weights = network_module("training"), network_module("weights")
+    planning, weights = network_module("plan"), network_module("weights")
     latent = network_module("binarized.latent")
     from docbin.data.fingerprint import Fingerprints, merge
 
@@ -104,7 +104,7 @@ def run(args: argparse.Namespace) -> None:
             wavelet=args.wavelet,
         )
         count = max(1, round(args.steps * share)) if args.steps is not None else None
-        plan = training.Plan(
+        plan = planning.Plan(
             minutes=args.minutes * share if count is None else None,
             steps=count,
             warmup=100 if count is None else max(1, min(100, count // 10)),

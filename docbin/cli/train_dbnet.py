@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> None:
     from docbin.data.line_sets import line_fingerprints
 
     train, network = _module("train"), _module("network")
-    plan = network_module("training").Plan(minutes=args.minutes, seed=args.seed, rate=args.rate)
+    plan = network_module("plan").Plan(minutes=args.minutes, seed=args.seed, rate=args.rate)
     job = train.Job(
         config=network.DBNetConfig(
             args.channels, args.backbone, args.inner, args.head, args.fusion

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from docbin.errors import ModelError, SettingError
 from docbin.learned.packed import open_packed, shipped_folder
 from docbin.learned.working import (
-    Belief,
     Scale,
     check_levels,
     check_scale,
@@ -29,20 +28,20 @@ from docbin.learned.working import (
     working_pixels,
 )
 from docbin.native.network import PackedNetwork
-from docbin.page import Gray, Ink, Page
+from docbin.page import Ink, Page
 
 if TYPE_CHECKING:
     from docbin.data.fingerprint import Fingerprints
 
-__all__ = ["Xnor", "XnorGray", "check_threads", "threads_for"]
+__all__ = ["SETTINGS", "Xnor", "check_threads", "threads_for"]
 
 LOGIT_ONE = 256
-PAPER = "Rastegari et al., XNOR-Net, 2016; units after Liu et al., ReActNet, 2020"
 SETTINGS = {
     "threads": "processors for one page; 0: all, or one in each worker of a batch",
     "scale": "factor the page is resized by for the network; auto: by its dpi or its letters",
     "model": "file of a packed network, as docbin export writes it",
 }
+"""Settings of whatever runs this network."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,9 @@ class Xnor:
     scale: Scale = "auto"
     model: str = "shipped"
 
-    PAPER: ClassVar[str] = PAPER
+    PAPER: ClassVar[str] = (
+        "Rastegari et al., XNOR-Net, 2016; units after Liu et al., ReActNet, 2020"
+    )
     SETTINGS: ClassVar[dict[str, str]] = {
         "threshold": "probability from which a pixel is ink, between 0 and 1",
         "strong": "a patch of ink must reach this probability somewhere, 0 keeps all, below 1",
@@ -109,28 +110,6 @@ class Xnor:
         if network.file.graph.page_channels != 3:
             raise ModelError(f"{path}: it reads grey; the method xnor needs a network on colour")
         return network
-
-
-@dataclass(frozen=True)
-class XnorGray:
-    """Clean to grey: white paper, black ink, and between them how likely a pixel is ink."""
-
-    threads: int = 0
-    scale: Scale = "auto"
-    model: str = "shipped"
-
-    PAPER: ClassVar[str] = PAPER
-    SETTINGS: ClassVar[dict[str, str]] = SETTINGS
-
-    def __post_init__(self) -> None:
-        self._binarizer()
-
-    def __call__(self, page: Page, /) -> Gray:
-        """Return (h, w) uint8: 255 · (1 - probability), rounded; a blank page is white."""
-        return Belief(self._binarizer())(page)
-
-    def _binarizer(self) -> Xnor:
-        return Xnor(threads=self.threads, scale=self.scale, model=self.model)
 
 
 def _least_logit(probability: float) -> int:

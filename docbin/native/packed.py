@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.errors import ModelError
-from docbin.native.graph import Graph, Tensors, parse_graph, prove, tensor_specs
+from docbin.native.graph import Graph, Tensors, parse_graph, tensor_specs
+from docbin.native.proof import prove
 
 __all__ = ["PackedFile", "pack_weights", "read_packed", "unpack_weights", "write_packed"]
 

@@ -1,7 +1,7 @@
 """Kernels for scoring: distortion, distances, weighted sums, skeletons, stroke weights.
 
 Images are (h, w) bool, True where there is ink. Twins in ``docbin.native.reference_scores``,
-``reference_distance`` and ``reference_thinning``.
+``reference_strokes``, ``reference_distance`` and ``reference_thinning``.
 """
 
 from typing import Any, NamedTuple

@@ -13,7 +13,8 @@ import docbin.native as native
 from docbin import registry
 from docbin.errors import ModelError, SettingError
 from docbin.learned import packed, xnor
-from docbin.learned.xnor import Xnor, XnorGray
+from docbin.learned.working import Belief
+from docbin.learned.xnor import Xnor
 from docbin.native.packed import write_packed
 from docbin.native.random_network import random_tensors, small_graph
 from docbin.page import Page
@@ -57,14 +58,14 @@ def test_blank_paper_with_grain_stays_blank() -> None:
     grain = np.random.default_rng(0).normal(215, 3, (300, 300, 1))
     page = Page(np.repeat(grain, 3, 2).astype(np.uint8))
     assert Xnor()(page).mean() < 1e-3
-    assert XnorGray()(page).mean() > 250
+    assert Belief(Xnor())(page).mean() > 250
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 700), (13, 7, 3), (3, 5000), (2, 16000)])
 def test_any_shape(shape: tuple[int, ...]) -> None:
     page = Page(np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8))
     assert Xnor()(page).shape == shape[:2]
-    assert XnorGray()(page).shape == shape[:2]
+    assert Belief(Xnor())(page).shape == shape[:2]
 
 
 @pytest.mark.parametrize("dpi", [72.0, 1200.0])

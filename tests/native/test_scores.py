@@ -11,6 +11,7 @@ from skimage.morphology import thin
 
 from docbin.errors import ArrayError
 from docbin.native import reference_scores as reference
+from docbin.native import reference_strokes as strokes
 from docbin.native import reference_thinning as thinning
 from docbin.native import scores as native
 from docbin.native import targets, use_target
@@ -56,7 +57,7 @@ def test_kernels_equal_their_twins(page: Bits) -> None:
     assert native.distortion_single(ink, page, weights) == reference.distortion_single(
         ink, page, weights
     )
-    maps = reference.stroke_weights(page)
+    maps = strokes.stroke_weights(page)
     for target in targets():
         with use_target(target):
             assert np.array_equal(native.thin_guo_hall(page), thinned[0])
@@ -73,7 +74,7 @@ def test_kernels_equal_their_twins(page: Bits) -> None:
 @given(small)
 def test_kernels_equal_their_twins_on_noise(page: Bits) -> None:
     assert np.array_equal(native.thin_lee_chen(page), thinning.thin_lee_chen(page))
-    for ours, twin in zip(native.stroke_weights(page), reference.stroke_weights(page), strict=True):
+    for ours, twin in zip(native.stroke_weights(page), strokes.stroke_weights(page), strict=True):
         assert np.array_equal(ours, twin)
 
 

@@ -8,7 +8,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from docbin.errors import ModelError, SettingError  # noqa: E402
-from docbin.networks.training import Batch, Plan, Player, Trainer  # noqa: E402
+from docbin.networks.plan import Batch, Plan, Player  # noqa: E402
+from docbin.networks.training import Trainer  # noqa: E402
 
 
 class Line:

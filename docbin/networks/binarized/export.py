@@ -12,7 +12,7 @@ a shift a channel, as fine as their sums in 32 bits allow.
 
 A channel is repeated where the resolution is halved and averaged with its copies where it is
 doubled, so a channel of the stem and its copies are a family of their own all through the network,
-and each has a Q of its own: the largest for which `docbin.native.graph.prove` shows that no page
+and each has a Q of its own: the largest for which `docbin.native.proof.prove` shows that no page
 can leave 16 bits.
 """
 
@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from docbin.errors import ModelError
-from docbin.native.graph import MAX_BIAS, MAX_GAIN, parse_graph, prove
+from docbin.native.graph import parse_graph
 from docbin.native.packed import pack_weights
+from docbin.native.proof import MAX_BIAS, MAX_GAIN, prove
 from docbin.native.reference_context import FEATURE_LIMIT, FILM_ONE
 from docbin.native.reference_xnor import GAIN_ONE, LOGIT_ONE
 from docbin.networks.binarized.generator import (

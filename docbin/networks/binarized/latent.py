@@ -30,7 +30,7 @@ from docbin.native.reference_xnor import GAIN_ONE, LOGIT_ONE
 from docbin.networks.binarized.export import VIEW_ONE, graph_of, units_of
 from docbin.networks.binarized.generator import STEM_LIMIT, BinarizedConfig, BinarizedGenerator
 from docbin.networks.binarized.layers import Unit
-from docbin.networks.training import Batch
+from docbin.networks.plan import Batch
 from docbin.networks.weights import BINARIZED, WeightFile, read_weights
 
 __all__ = ["config_of", "latent", "revive_view", "settle", "stream_steps", "warm_weights"]

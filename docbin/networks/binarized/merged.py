@@ -10,11 +10,11 @@ from torch import Tensor
 
 from docbin.data.training_pages import TrainingPage
 from docbin.native.network import PackedNetwork
+from docbin.networks.plan import Batch
 from docbin.networks.three_stage.build import AnyGenerator
 from docbin.networks.three_stage.held import mean_f_measure
 from docbin.networks.three_stage.pipeline import run_network
 from docbin.networks.three_stage.stages import merge_channels, packed_channels, page_view
-from docbin.networks.training import Batch
 from docbin.tiles import Tiling
 
 __all__ = ["Merger"]

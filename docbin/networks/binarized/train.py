@@ -25,13 +25,14 @@ from docbin.networks.binarized.generator import BinarizedConfig, BinarizedGenera
 from docbin.networks.binarized.latent import revive_view, settle, warm_weights
 from docbin.networks.binarized.layers import BinaryConv2d
 from docbin.networks.binarized.merged import Merger
+from docbin.networks.plan import Batch, Plan, Player
 from docbin.networks.precision import autocast
 from docbin.networks.three_stage.build import AnyGenerator, load_generator
 from docbin.networks.three_stage.held import score_held
 from docbin.networks.three_stage.losses import dice_loss, ink_loss
 from docbin.networks.three_stage.samples import check_crops, draw_batch
 from docbin.networks.three_stage.warm import warm_start
-from docbin.networks.training import Batch, Plan, Player, Trainer
+from docbin.networks.training import Trainer
 from docbin.networks.weights import BINARIZED, load_into, read_weights, save_weights
 
 __all__ = ["BINARIZED", "StudentJob", "advance", "load_binarized", "recalibrate", "train_step"]

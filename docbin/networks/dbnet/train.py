@@ -17,7 +17,8 @@ from docbin.networks.dbnet.crops import Crop, StoredPage, draw_crop
 from docbin.networks.dbnet.losses import db_loss
 from docbin.networks.dbnet.network import DBNet, DBNetConfig
 from docbin.networks.dbnet.targets import SHRINK
-from docbin.networks.training import Batch, Plan, Player, Trainer
+from docbin.networks.plan import Batch, Plan, Player
+from docbin.networks.training import Trainer
 from docbin.networks.weights import load_into, read_weights, save_weights
 
 __all__ = ["ARCHITECTURE", "Job", "make_batch", "train"]

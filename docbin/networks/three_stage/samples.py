@@ -15,8 +15,8 @@ from torch import Tensor
 
 from docbin.data.page_crops import PageCrop, PageCrops
 from docbin.errors import SettingError
+from docbin.networks.plan import Batch
 from docbin.networks.three_stage.stages import CHANNELS, GLOBAL
-from docbin.networks.training import Batch
 from docbin.wavelet import smooth_channel
 
 __all__ = ["channel_target", "check_crops", "draw_batch", "plane", "smooth", "split"]

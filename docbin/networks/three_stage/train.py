@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from docbin.data.fingerprint import Fingerprints
 from docbin.data.page_crops import PageCrops, TrainingPage
 from docbin.errors import SettingError
+from docbin.networks.plan import Batch, Plan, Player
 from docbin.networks.three_stage.build import (
     AnyConfig,
     AnyGenerator,
@@ -36,7 +37,7 @@ from docbin.networks.three_stage.samples import check_crops, draw_batch, smooth,
 from docbin.networks.three_stage.stages import CHANNELS
 from docbin.networks.three_stage.unetpp import UnetPlusPlus
 from docbin.networks.three_stage.warm import warm_start
-from docbin.networks.training import Batch, Plan, Player, Trainer
+from docbin.networks.training import Trainer
 from docbin.networks.weights import GENERATORS, read_weights, save_weights
 
 __all__ = ["ROLES", "Job", "train", "warm_fingerprints"]

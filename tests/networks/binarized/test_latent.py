@@ -26,7 +26,7 @@ from docbin.networks.binarized.latent import (  # noqa: E402
 )
 from docbin.networks.binarized.layers import Unit  # noqa: E402
 from docbin.networks.binarized.train import StudentJob, recalibrate, train_step  # noqa: E402
-from docbin.networks.training import Batch, Plan  # noqa: E402
+from docbin.networks.plan import Batch, Plan  # noqa: E402
 from docbin.networks.weights import read_weights  # noqa: E402
 
 SMALL = BinarizedConfig(widths=(8, 16), down=(1, 2), up=(2,), context=(4, 6))

@@ -22,10 +22,10 @@ from docbin.networks.binarized.train import (  # noqa: E402
     recalibrate,
     train_step,
 )
+from docbin.networks.plan import Plan  # noqa: E402
 from docbin.networks.three_stage.generator import Generator, GeneratorConfig  # noqa: E402
 from docbin.networks.three_stage.samples import draw_batch  # noqa: E402
 from docbin.networks.three_stage.stages import merge_channels, packed_channels  # noqa: E402
-from docbin.networks.training import Plan  # noqa: E402
 from docbin.networks.weights import BINARIZED, THREE_STAGE, read_weights, save_weights  # noqa: E402
 
 SHAPE = BinarizedConfig(widths=(4, 8), down=(1, 1), up=(1,), context=(4, 4))

@@ -16,7 +16,7 @@ from docbin.networks.dbnet.export import export, load_detector, to_onnx
 from docbin.networks.dbnet.losses import balanced_cross_entropy, db_loss, dice_loss
 from docbin.networks.dbnet.network import DBNet, DBNetConfig, binary_map
 from docbin.networks.dbnet.train import Job, make_batch, train, within_half
-from docbin.networks.training import Plan
+from docbin.networks.plan import Plan
 from docbin.page import Page
 
 SMALL = Job(batch=2, size=64, shrink=0.7)

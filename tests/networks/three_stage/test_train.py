@@ -9,6 +9,7 @@ torch = pytest.importorskip("torch")
 
 from docbin.data.page_crops import TrainingPage  # noqa: E402
 from docbin.errors import ModelError, SettingError  # noqa: E402
+from docbin.networks.plan import Plan  # noqa: E402
 from docbin.networks.three_stage.build import channel_files, load_generator  # noqa: E402
 from docbin.networks.three_stage.discriminator import (  # noqa: E402
     Discriminator,
@@ -21,7 +22,6 @@ from docbin.networks.three_stage.samples import smooth  # noqa: E402
 from docbin.networks.three_stage.stages import CHANNELS  # noqa: E402
 from docbin.networks.three_stage.train import Job, PageTask, train  # noqa: E402
 from docbin.networks.three_stage.unetpp import UnetPlusPlusConfig  # noqa: E402
-from docbin.networks.training import Plan  # noqa: E402
 from docbin.networks.weights import read_weights, save_weights  # noqa: E402
 
 
