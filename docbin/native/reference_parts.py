@@ -3,8 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from docbin.native.reference_window import local_maximum
-
 __all__ = [
     "block_means",
     "histogram",
@@ -45,10 +43,18 @@ def keep_touched(ink: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np
     """Return the 8-connected parts of `ink` that hold a pixel of `seeds`: grow until it stops."""
     kept = ink & seeds
     while True:
-        grown = ink & (local_maximum(kept.view(np.uint8), 3) > 0)
+        grown = ink & _widened(kept)
         if np.array_equal(grown, kept):
             return kept
         kept = grown
+
+
+def _widened(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return `ink` and its eight neighbours everywhere."""
+    height, width = ink.shape
+    wide = np.pad(ink, 1)
+    parts = [wide[y : y + height, x : x + width] for y in range(3) for x in range(3)]
+    return np.asarray(np.logical_or.reduce(parts))
 
 
 def labelled(labels: NDArray[np.int32], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
