@@ -44,7 +44,12 @@ def binarize(page: "PageLike", method: str = DEFAULT_METHOD, **settings: Any) ->
 
     `page` is a Page, a uint8 array (h, w) grey or (h, w, 3) RGB, a PIL image, or the path of a file
     of one page. An OpenCV image is BGR: pass ``image[..., ::-1]``. `method` is a name from
-    `methods()` or ``package.module:Class``.
+    `methods()` or ``package.module:Class``; `settings` are its own, which ``docbin methods NAME``
+    lists.
+
+    Raises ArrayError for what is no page, InputError for a file that cannot be read, UsageError for
+    one of several pages, UnknownNameError and SettingError for names and settings,
+    MissingDependencyError where a method needs a package that is not there.
 
     >>> import numpy as np
     >>> page = np.full((60, 80), 230, np.uint8)
@@ -58,7 +63,11 @@ def binarize(page: "PageLike", method: str = DEFAULT_METHOD, **settings: Any) ->
 
 
 def clean(page: "PageLike", method: str = "soft-ink", **settings: Any) -> "Gray":
-    """Return one page cleaned: (h, w) uint8, 0 black to 255 white, or RGB (h, w, 3)."""
+    """Return one page cleaned: (h, w) uint8, 0 black to 255 white, or RGB (h, w, 3).
+
+    `method` is a cleaner, or a trained binarizer, whose probability of ink is the grey: black ink
+    on white. Takes and raises what `binarize` does.
+    """
     from docbin import registry
 
     return registry.create_cleaner(method, settings)(_one_page(page))
@@ -67,7 +76,9 @@ def clean(page: "PageLike", method: str = "soft-ink", **settings: Any) -> "Gray"
 def despeckle(ink: "Ink", specks: float = 0.5, holes: float = 0.0) -> "Ink":
     """Return the ink without specks up to `specks` strokes, with holes up to `holes` filled.
 
-    Sizes are sides of bounding boxes in stroke widths of this page, 0 to 5; nothing larger changes.
+    `ink` is (h, w) bool and stays as it is. Sizes are sides of bounding boxes in stroke widths of
+    this page, 0 to 5; nothing larger changes. Raises SettingError for other sizes, ArrayError for
+    what is no ink.
     """
     from docbin.classical.despeckle import despeckle as without_specks
 
@@ -80,7 +91,8 @@ def detect(
     """Return the lines of text of one page in reading order, in pixels of the page.
 
     With `ink`, the name of a binarization method, the page is binarized first and the detector sees
-    the ink. `settings` are the detector's: `docbin methods dbnet` lists them.
+    the ink. `settings` are the detector's: `docbin methods dbnet` lists them. Takes and raises what
+    `binarize` does.
     """
     from docbin import registry
     from docbin.page import as_page
@@ -97,8 +109,8 @@ def crops(
 ) -> "list[NDArray[np.uint8]]":
     """Return each line cut out of the page, straight and level: (h, w) or (h, w, 3) uint8.
 
-    `height` of the crops in pixels, None as high as on the page; `margin` around the line as a
-    share of its height.
+    `height` of the crops in pixels, 1 to 32,000, None as high as on the page; `margin` around the
+    line as a share of its height. Raises SettingError for other numbers.
     """
     from docbin.lines.rectify import crop_lines
 
@@ -122,7 +134,11 @@ def write(
 ) -> None:
     """Write ink (bool) or grey (uint8), one page or several, whole or not at all.
 
-    `dpi` is one number or (horizontal, vertical). The format goes by `path`'s suffix unless given.
+    Arrays are (h, w) or (h, w, 3); a Page brings its own dpi unless `dpi` is given, one number or
+    (horizontal, vertical). `format` is png, tiff, pdf or jpeg, by `path`'s suffix unless given; of
+    these tiff and pdf hold several pages. Raises OutputExistsError for a file that stands unless
+    `overwrite`, OutputError where it cannot be written, ArrayError for what is no picture,
+    UsageError for several pages in a format of one.
     """
     from docbin import imageio
 
