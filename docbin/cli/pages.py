@@ -31,6 +31,9 @@ __all__ = [
 LARGEST_PIPE = 1 << 31
 """Most bytes read from standard input."""
 
+MOST_JOBS = 256
+"""Processes a batch may take: each holds a Python and a page."""
+
 KEEPS_PAGES = {".pdf": "pdf", ".tif": "tiff", ".tiff": "tiff", "": "png"}
 """Format of a result by its input's suffix, unless --format says otherwise."""
 
@@ -147,8 +150,8 @@ def run_jobs(
 
 
 def _check_numbers(args: argparse.Namespace) -> None:
-    if args.jobs < 1:
-        raise UsageError(f"--jobs must be at least 1, got {args.jobs}")
+    if not 1 <= args.jobs <= MOST_JOBS:
+        raise UsageError(f"--jobs must be from 1 to {MOST_JOBS}, got {args.jobs}")
     low, high = DPI_RANGE
     if not low <= args.dpi <= high:
         raise UsageError(f"--dpi must be between {low:g} and {high:g}, got {args.dpi:g}")

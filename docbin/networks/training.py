@@ -25,6 +25,7 @@ import torch
 from torch import nn
 
 from docbin.errors import ModelError, OutputError
+from docbin.imageio import make_folder
 from docbin.networks.plan import Batch, Plan, Player, Task
 from docbin.networks.precision import autocast
 
@@ -68,7 +69,7 @@ class Trainer:
 
     def run(self) -> None:
         """Train until the budget is spent; the last state is in the folder's checkpoint."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         started, before, saved = time.monotonic(), self.seconds, time.monotonic()
         torch.manual_seed(self.plan.seed * 1_000_003 + self.step)
         while self._share() < 1:

@@ -71,6 +71,7 @@ def test_pipe_to_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["{scan}", "-o", "out", "--set", "window"], 2, "key=value"),
         (["{scan}", "-o", "{scan}", "--overwrite"], 2, "never overwritten"),
         (["{scan}", "-o", "out", "--jobs", "0"], 2, "--jobs"),
+        (["{scan}", "-o", "out", "--jobs", "5000"], 2, "--jobs"),
         (["{scan}", "-o", "out", "--dpi", "nan"], 2, "--dpi"),
         (["{scan}", "-o", "out", "--max-pixels", "100"], 3, "pixels"),
         (["{scan}", "-o", "x.pdf", "--format", "tiff"], 2, "x.tiff"),

@@ -78,8 +78,18 @@ def huge_page(document: pikepdf.Pdf) -> None:
 
 
 def image_of_noise(document: pikepdf.Pdf) -> None:
+    jpeg_page(document, b"noise")
+
+
+def image_cut_short(document: pikepdf.Pdf) -> None:
+    held = io.BytesIO()
+    Image.fromarray(RNG.integers(0, 256, (300, 200), np.uint8)).save(held, "JPEG")
+    jpeg_page(document, held.getvalue()[:-5000])
+
+
+def jpeg_page(document: pikepdf.Pdf, data: bytes) -> None:
     blank(document)
-    image = document.make_stream(b"noise", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image,
+    image = document.make_stream(data, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image,
                                  Width=200, Height=300, BitsPerComponent=8,
                                  ColorSpace=pikepdf.Name.DeviceGray,
                                  Filter=pikepdf.Name.DCTDecode)  # fmt: skip
@@ -111,6 +121,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "noise-with-tail.pdf": (b"%PDF-1.4\n" + RNG.bytes(300) + b"startxref\n0\n%%EOF", "damaged"),
     "rows-missing.tif": (too_high_tiff(), "rows"),
     "no-image.pdf": (pdf(image_of_noise), "cannot be decoded"),
+    "half-image.pdf": (pdf(image_cut_short), "cut short"),
     "float.tif": (b"", "float"),
     "int32.tif": (b"", "32-bit"),
 }

@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from docbin.errors import ModelError, SettingError  # noqa: E402
+from docbin.errors import ModelError, OutputError, SettingError  # noqa: E402
 from docbin.networks.plan import Batch, Plan, Player  # noqa: E402
 from docbin.networks.training import Trainer  # noqa: E402
 
@@ -45,6 +45,12 @@ def test_learns(tmp_path: Path) -> None:
     assert t.rows[-1]["line"] < 1.5
     assert (tmp_path / "curves.csv").read_text().startswith("step,minutes,line")
     assert (tmp_path / "curves.png").stat().st_size > 100
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot make this folder"):
+        trainer(tmp_path / "file" / "run", Plan(steps=1)).run()
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16", "auto"])
