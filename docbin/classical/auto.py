@@ -1,5 +1,6 @@
 """Auto: the method to use when one does not want to choose. It has no parameters.
 
+0. Bars of black along the page's ends, which scans are filled up with, are set aside.
 1. The page is divided by its paper (docbin.classical.background).
 2. A first ink: the flattened page at or below the mean grey of the edges around each pixel, every
    pixel weighted by its squared gradient. On an edge that mean lies halfway between ink and paper,
@@ -64,6 +65,9 @@ _PAPER_WINDOWS = ((19, 0.05), (77, 0.02))
 _INK_WINDOWS = ((31, 0.02), (151, 0.015))
 _DEPTH = 0.45
 _KNOWN = 0.3  # share of a part that the first ink must have
+_BAR = 16  # rows or columns that make a bar at the page's end; fewer may be a drawn line
+_BAR_LEVELS = 8  # what the grey of one may differ by
+_BAR_EDGE = 2  # rows or columns that are half of it
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,16 @@ class Auto:
 
     def __call__(self, page: Page, /) -> Ink:
         """Return the ink of the page; a page of one grey level has none."""
+        ink = np.zeros(page.gray.shape, np.bool_)
+        inside = _between_bars(page.gray)
+        gray = np.ascontiguousarray(page.gray[inside])
+        if gray.min() != gray.max():
+            ink[inside] = self._ink(gray)
+        return ink
+
+    def _ink(self, gray: Gray) -> Ink:
         import cv2
 
-        gray = page.gray
-        if gray.min() == gray.max():
-            return np.zeros(gray.shape, np.bool_)
         small = reduced(gray)
         first, power = _first_ink(small)
         level = ink_level(small, first, _PAPER_WINDOWS, _INK_WINDOWS, _DEPTH)
@@ -93,6 +102,27 @@ class Auto:
         raised = cv2.subtract(cv2.add(level, small, dtype=cv2.CV_16S), sharp, dtype=cv2.CV_8U)
         near = cv2.dilate(ink.view(np.uint8), np.ones((3, 3), np.uint8)).view(np.bool_)
         return enlarged_ink(gray, np.asarray(raised, np.uint8), near)
+
+
+def _between_bars(gray: Gray) -> tuple[slice, slice]:
+    """Return the rows and columns of a page without the even, dark bars along its ends."""
+    dark = float(gray.mean(dtype=np.float64)) / 2
+    parts = []
+    for lines in (gray, gray.T):
+        begin, end = _bar(lines, dark), _bar(lines[::-1], dark)
+        begin, end = (0 if wide < _BAR else wide + _BAR_EDGE for wide in (begin, end))
+        begin = min(begin, len(lines) - 1)
+        parts.append(slice(begin, max(begin + 1, len(lines) - end)))
+    return parts[0], parts[1]
+
+
+def _bar(lines: Gray, dark: float) -> int:
+    """Return how many lines from the first are even and of less than a grey."""
+    for count, line in enumerate(lines):
+        most = int(line.max())
+        if most >= dark or most - int(line.min()) > _BAR_LEVELS:
+            return count
+    return len(lines)
 
 
 def reduced(gray: Gray) -> Gray:

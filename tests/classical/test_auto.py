@@ -79,6 +79,30 @@ def test_a_black_rim_does_not_hide_faint_ink() -> None:
     assert f_measure(ink[:, :-10], truth[:, :-10]) > 0.95
 
 
+def test_a_black_bar_at_the_end_of_a_faint_page_is_set_aside() -> None:
+    truth = np.pad(lines(300, 400), ((80, 0), (0, 30)))
+    noise = np.random.default_rng(4).normal(0, 1, truth.shape)
+    gray = np.where(truth, 190, 200) + noise
+    gray[:80] = gray[:, 400:] = 2
+    ink = Auto()(Page(gray.astype(np.uint8)))
+    assert not ink[:80].any()
+    assert not ink[:, 400:].any()
+    assert f_measure(ink, truth) > 0.9
+
+
+def test_a_bar_may_leave_next_to_nothing() -> None:
+    gray = np.zeros((20, 50), np.uint8)
+    gray[18:] = 255
+    assert Auto()(Page(gray)).shape == gray.shape
+
+
+def test_a_drawn_line_at_the_end_is_ink() -> None:
+    gray = np.full((300, 400), 220, np.uint8)
+    gray[lines(300, 400)] = 30
+    gray[:6] = 30
+    assert Auto()(Page(gray))[:6].mean() > 0.9
+
+
 def test_soft_ink_of_a_blank_page_is_white() -> None:
     assert (SoftInk()(Page(np.full((40, 50), 120, np.uint8))) == 255).all()
 
