@@ -185,7 +185,11 @@ def _through_pipe(
         else:
             imageio.refuse_input(target, [job.source])
         source = _from_pipe() if name == "-" else job.source
-        notes = process(recipe, source, target)
+        try:
+            notes = process(recipe, source, target)
+        except UsageError as error:  # several pages for a format of one
+            shown = "standard output" if to_pipe else str(target)
+            raise UsageError(str(error).replace(str(target), shown)) from error
         if stream is not None:
             if not target.exists():  # numbered files, one a page
                 raise UsageError(

@@ -79,6 +79,7 @@ def test_pipe_to_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["{text}", "{scan}", "-o", "out"], 8, "1 of 2 files failed"),
         (["{pages}", "-o", "out.png"], 2, "holds one page"),
         (["-", "{scan}", "-o", "out"], 2, "one document"),
+        (["{pages}", "-o", "-"], 2, "standard output: png holds one page"),
         (["{folder}", "-o", "out"], 3, "no images"),
         (["{scan}", "-o", "{text}/sub/x.png"], 4, ""),
         (["{scan}", "-o", "out", "--report", "no/such/folder/r.json"], 4, "r.json"),
