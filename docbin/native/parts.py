@@ -9,14 +9,7 @@ from numpy.typing import NDArray
 from docbin.errors import ArrayError
 from docbin.native import _native
 
-__all__ = [
-    "block_means",
-    "histogram",
-    "keep_touched",
-    "labelled",
-    "part_boxes",
-    "small_parts",
-]
+__all__ = ["block_means", "histogram", "keep_touched", "part_boxes", "small_parts"]
 
 
 def histogram(gray: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -58,20 +51,6 @@ def keep_touched(ink: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np
         raise ArrayError("keep_touched takes two (h, w) bool arrays of one shape")
     out = np.empty(ink.shape, np.uint8)
     _native.keep_touched(_ink("keep_touched", ink), _ink("keep_touched", seeds), out)
-    return out.view(np.bool_)
-
-
-def labelled(labels: NDArray[np.int32], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return where the label, (h, w) int32, is one of the `chosen`, (n,) bool by label."""
-    if labels.dtype != np.int32 or labels.ndim != 2 or chosen.dtype != np.bool_ or chosen.ndim != 1:
-        raise ArrayError(
-            f"labelled takes labels, (h, w) int32, and which are chosen, (n,) bool, "
-            f"got {labels.dtype} {labels.shape} and {chosen.dtype} {chosen.shape}"
-        )
-    out = np.empty(labels.shape, np.uint8)
-    table = np.ascontiguousarray(chosen).view(np.uint8)
-    if not _native.labelled(np.ascontiguousarray(labels), table, out):
-        raise ArrayError(f"labels must be below {chosen.size}, the number of those to choose from")
     return out.view(np.bool_)
 
 

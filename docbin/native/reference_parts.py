@@ -3,14 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = [
-    "block_means",
-    "histogram",
-    "keep_touched",
-    "labelled",
-    "part_boxes",
-    "small_parts",
-]
+__all__ = ["block_means", "histogram", "keep_touched", "part_boxes", "small_parts"]
 
 
 def histogram(gray: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -55,11 +48,6 @@ def _widened(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     wide = np.pad(ink, 1)
     parts = [wide[y : y + height, x : x + width] for y in range(3) for x in range(3)]
     return np.asarray(np.logical_or.reduce(parts))
-
-
-def labelled(labels: NDArray[np.int32], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return where the label is one of the chosen."""
-    return chosen[labels]
 
 
 def small_parts(ink: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:

@@ -72,15 +72,6 @@ void bind_parts(nb::module_& m) {
     const nb::capsule owner(data, [](void* p) noexcept { delete[] static_cast<std::int32_t*>(p); });
     return nb::ndarray<nb::numpy, std::int32_t, nb::ndim<2>>(data, {boxes.size() / 4, 4}, owner);
   });
-  m.def("labelled", [](const PlaneOf<const std::int32_t>& labels,
-                       const nb::ndarray<const std::uint8_t, nb::ndim<1>, nb::c_contig,
-                                         nb::device::cpu>& table,
-                       const BytesOut& out) {
-    if (labels.shape(0) != out.shape(0) || labels.shape(1) != out.shape(1))
-      throw std::invalid_argument("arrays differ in shape");
-    nb::gil_scoped_release release;
-    return labelled(labels.data(), labels.size(), table.data(), table.size(), out.data());
-  });
   m.def("small_parts", [](const GrayIn& ink, std::int64_t side, const BytesOut& out) {
     check_shapes(ink, out);
     nb::gil_scoped_release release;

@@ -53,16 +53,4 @@ void small_parts(const std::uint8_t* ink, std::int64_t side, int height, int wid
   });
 }
 
-bool labelled(const std::int32_t* labels, std::size_t count, const std::uint8_t* table,
-              std::size_t size, std::uint8_t* out) {
-  std::uint32_t largest = 0;  // of a label below zero it is beyond any table, too
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto label = static_cast<std::uint32_t>(labels[i]);
-    largest = label > largest ? label : largest;
-  }
-  if (largest >= size) return count == 0;
-  for (std::size_t i = 0; i < count; ++i) out[i] = table[labels[i]];
-  return true;
-}
-
 }  // namespace docbin

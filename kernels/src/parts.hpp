@@ -1,7 +1,6 @@
 // Connected parts of ink, chosen by what they touch or by their size. Parts are 8-connected.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -18,10 +17,5 @@ void keep_touched(const std::uint8_t* ink, const std::uint8_t* seeds, int height
 // out = the parts of `ink` whose bounding box is at most `side` pixels wide and high; else as above.
 void small_parts(const std::uint8_t* ink, std::int64_t side, int height, int width,
                  std::uint8_t* out);
-
-// out[i] = table[labels[i]]: of labelled parts, those that a table of zeros and ones names. False when
-// a label is beyond the table's `size`.
-bool labelled(const std::int32_t* labels, std::size_t count, const std::uint8_t* table,
-              std::size_t size, std::uint8_t* out);
 
 }  // namespace docbin

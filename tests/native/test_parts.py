@@ -59,26 +59,6 @@ def test_small_parts_equal_the_twin(shape: tuple[int, int]) -> None:
         parts.small_parts(ink.view(np.uint8), 3)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (7, 33), (40, 50), (0, 3)])
-def test_labelled_parts_equal_the_twin(shape: tuple[int, int]) -> None:
-    generator = np.random.default_rng(6)
-    chosen = generator.random(9) < 0.4
-    labels = generator.integers(0, 9, shape, dtype=np.int32)
-    expected = reference_parts.labelled(labels, chosen)
-    np.testing.assert_array_equal(parts.labelled(labels, chosen), expected)
-    np.testing.assert_array_equal(parts.labelled(labels.T, chosen), expected.T)
-
-
-def test_labels_beyond_the_table_are_refused() -> None:
-    for wrong in (9, -1):
-        labels = np.full((3, 4), 2, np.int32)
-        labels[2, 3] = wrong
-        with pytest.raises(ArrayError, match="below 9"):
-            parts.labelled(labels, np.ones(9, np.bool_))
-    with pytest.raises(ArrayError, match="int32"):
-        parts.labelled(np.zeros((2, 2), np.int64), np.ones(9, np.bool_))  # type: ignore[arg-type]
-
-
 def test_what_is_no_page_is_refused() -> None:
     with pytest.raises(ArrayError, match="grey page"):
         parts.histogram(np.zeros((2, 2), np.float32))  # type: ignore[arg-type]
