@@ -75,7 +75,10 @@ class Workspace:
         missing = [str(file.path) for file in found.values() if not file.path.is_file()]
         if missing:
             more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-            raise InputError(f"{self.mets}: names {missing[0]}{more}, which is not there")
+            raise InputError(
+                f"{self.mets}: names {missing[0]}{more}, which is not there; "
+                "fetch it, or name the pages to do with --page-id"
+            )
         return list(found.values())
 
     def _path(self, node: Any) -> Path:
