@@ -34,7 +34,7 @@ from docbin.prepare.step import Part, StepResult, Verdict, empty, size_of, uncha
 
 __all__ = ["Dewarp"]
 
-_BENT = 0.2  # letter heights that lines must bow before they are called bent
+_BENT = 0.12  # letter heights that lines must bow before they are called bent
 _BETTER = 0.6  # share of the straight lines' error that the bend may leave on lines it has not seen
 _NODES = 100  # of the bend along the longer side
 
