@@ -94,11 +94,16 @@ def wiener_filtered(gray: Gray, window: int) -> Gray:
     """Return the page smoothed where it varies no more than it does on the whole."""
     if window == 1:
         return gray
-    mean, v = local_moments(gray, window)
+    f, v = local_moments(gray, window)
     np.square(v, out=v)
     noise = np.float32(v.mean(dtype=np.float64))
-    kept = np.divide(v - noise, v, out=np.zeros_like(v), where=v > noise)
-    return np.asarray(np.rint(mean + kept * (gray - mean)), np.uint8)
+    if noise == 0:
+        return gray
+    np.divide(noise, np.maximum(v, noise, out=v), out=v)
+    f -= gray
+    f *= v
+    f += gray
+    return np.asarray(np.rint(f, out=f), np.uint8)
 
 
 def _paper_under(f: Gray, S: Ink, side: int, b: float) -> NDArray[np.float32]:
