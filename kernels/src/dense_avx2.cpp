@@ -26,9 +26,38 @@ struct P {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_packs_epi32(low, high));
   }
   friend P operator+(P a, P b) { return {_mm256_add_epi32(a.v, b.v)}; }
+  friend P operator-(P a, P b) { return {_mm256_sub_epi32(a.v, b.v)}; }
+  static P add16(P a, P b) { return {_mm256_add_epi16(a.v, b.v)}; }
+  static P sub16(P a, P b) { return {_mm256_sub_epi16(a.v, b.v)}; }
+  // Lanes of tiles 0 1 4 5 2 3 6 7.
+  static void deal(const std::int16_t* from, P& even, P& odd) {
+    const __m256 a = _mm256_castsi256_ps(load_u(from).v), b = _mm256_castsi256_ps(load_u(from + 16).v);
+    even.v = _mm256_castps_si256(_mm256_shuffle_ps(a, b, 0x88));
+    odd.v = _mm256_castps_si256(_mm256_shuffle_ps(a, b, 0xDD));
+  }
+  static void store_dealt(std::int16_t* to, P even, P odd) {
+    const __m256i both = _mm256_blend_epi16(even.v, _mm256_slli_epi32(odd.v, 16), 0xAA);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_permute4x64_epi64(both, 0xD8));
+  }
 };
 
 #include "dense_tiled.hpp"
+#include "dense_winograd.hpp"
+
+void across(const std::int16_t* values, int blocks, std::int16_t* first, std::int16_t* second) {
+  const __m256i ones = _mm256_set1_epi16(1), signs = _mm256_set1_epi32(static_cast<int>(0xFFFF0001u));
+  for (int i = 0; i < blocks; i += 4) {  // reads and writes up to three blocks more
+    const __m256i x = P::load_u(values + 4 * i).v;
+    const __m256i level = _mm256_packs_epi32(_mm256_madd_epi16(x, ones), _mm256_madd_epi16(x, signs));
+    const __m256i sum = _mm256_madd_epi16(level, ones), apart = _mm256_madd_epi16(level, signs);
+    const __m256i both = _mm256_permute4x64_epi64(
+        _mm256_blend_epi16(sum, _mm256_slli_epi32(apart, 16), 0xAA), 0xD8);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(first + 2 * i), _mm256_castsi256_si128(both));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(second + 2 * i), _mm256_extracti128_si256(both, 1));
+  }
+}
+
+#include "dense_bands.hpp"
 
 void slice(const std::int16_t* values, int bytes, int bits, std::uint8_t* planes,
            std::size_t stride) {
@@ -84,6 +113,6 @@ void unslice(const std::uint8_t* first, const std::uint8_t* second, std::size_t 
 
 }  // namespace
 
-const Cell avx2_cell{&convolve, &slice, &unslice};
+const Cell avx2_cell{&convolve, &convolve_two, &bands, &slice, &unslice};
 
 }  // namespace docbin::dense

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -41,6 +42,44 @@ std::vector<std::int16_t> gray_weights(const std::int16_t* weight, int outputs, 
   return added;
 }
 
+// The largest sum of each output over inputs of at most `size`.
+std::vector<std::int64_t> most_of(const std::int16_t* weight, int outputs, int inputs,
+                                  std::int64_t size) {
+  std::vector<std::int64_t> most;
+  for (int o = 0; o < outputs; ++o) {
+    std::int64_t sum = 0;
+    for (int at = 0; at < inputs * 9; ++at) sum += std::abs(static_cast<int>(*weight++));
+    most.push_back(sum * size);
+  }
+  return most;
+}
+
+// The same over bands of any page: these are sums of 16 pixels with signs, so the weights of the
+// pixels are made and each given 0 or 255. (Bands are not all large at once: most_of would allow 7
+// times as much.)
+std::vector<std::int64_t> most_of_page(const std::int16_t* weight, int outputs, int inputs) {
+  std::vector<std::int64_t> most;
+  for (int o = 0; o < outputs; ++o) {
+    std::int64_t low = 0, high = 0;
+    for (int first = 0; first < inputs; first += kBands)
+      for (int t = 0; t < 9; ++t) {
+        std::int64_t pixel[kBands];  // by a Walsh-Hadamard transform, in some order
+        for (int b = 0; b < kBands; ++b)
+          pixel[b] = weight[(std::ptrdiff_t{o} * inputs + first + b) * 9 + t];
+        for (int step = 1; step < kBands; step *= 2)
+          for (int b = 0; b < kBands; ++b) {
+            if ((b & step) != 0) continue;
+            const std::int64_t x = pixel[b], y = pixel[b + step];
+            pixel[b] = x + y;
+            pixel[b + step] = x - y;
+          }
+        for (const std::int64_t w : pixel) (w < 0 ? low : high) += 255 * std::abs(w);
+      }
+    most.push_back(std::max(low, high));
+  }
+  return most;
+}
+
 }  // namespace
 
 Network::Network(int page_channels, int bits, int digits)
@@ -62,9 +101,18 @@ int Network::add_dense(Op op, int input, int outputs, const std::int16_t* weight
   n.scale = node(input).scale;
   n.limit = limit;
   n.weight = in_pairs(weight, outputs, n.inputs);
+  const auto winograd = [&](const std::int16_t* of, int inputs) {
+    const auto most = input == 0 ? most_of_page(of, outputs, inputs)
+                                 : most_of(of, outputs, inputs, dense::kNarrow);
+    return dense::make_winograd(of, outputs, inputs, bias, shift, limit, most);
+  };
+  n.winograd = winograd(weight, n.inputs);
   if (input == 0 && page_channels_ > 1) {
     const std::vector<std::int16_t> gray = gray_weights(weight, outputs, n.inputs);
-    if (!gray.empty()) n.gray_weight = in_pairs(gray.data(), outputs, kBands);
+    if (!gray.empty()) {
+      n.gray_weight = in_pairs(gray.data(), outputs, kBands);
+      n.gray_winograd = winograd(gray.data(), kBands);
+    }
   }
   n.bias.assign(bias, bias + outputs);
   n.shift.assign(shift, shift + outputs);

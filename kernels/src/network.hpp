@@ -38,6 +38,7 @@ struct Node {
   int inputs = 0;
   std::vector<std::int16_t> weight;
   std::vector<std::int16_t> gray_weight;  // of 16 inputs, for a page of grey; empty: none
+  dense::Winograd winograd, gray_winograd;  // where they fit; a head's for narrow rows only
   std::vector<std::int32_t> bias;
   std::vector<std::uint8_t> shift;
   std::int32_t limit = 0;

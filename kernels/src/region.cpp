@@ -135,7 +135,7 @@ Region::Step Region::plan(int i) const {
   const State& me = states_[static_cast<std::size_t>(i)];
   const Node& node = network_.node(i);
   if (node.op == Op::convolution) {
-    const long step = (4 * kPositions + grid(i).pitch - 1) / grid(i).pitch;
+    const long step = 2 * ((2 * kPositions + grid(i).pitch - 1) / grid(i).pitch);
     return {me.row, std::min(me.need.high, me.row + step)};
   }
   const State& in = states_[static_cast<std::size_t>(node.input)];
@@ -152,7 +152,9 @@ Region::Step Region::plan(int i) const {
       return {me.made, std::max(me.made, std::min(limit, me.last))};
     case Op::pool: limit = rows_ready(node.input) / 2; break;
     case Op::up: limit = 2 * rows_ready(node.input); break;
-    default: limit = whole ? me.need.high : rows_ready(node.input) - 1; break;
+    default:  // the head: two rows at a time
+      limit = whole ? me.need.high : me.row + (rows_ready(node.input) - 1 - me.row) / 2 * 2;
+      break;
   }
   return {me.row, std::max(me.row, std::min(limit, me.need.high))};
 }
@@ -231,6 +233,7 @@ void Region::run(std::int16_t* logits, const Stopwatch* watch) {
   for (Storage& s : storages_) s.memory = Bytes(static_cast<std::size_t>(s.slots) * s.block);
   for (int i = 1; i < n; ++i) {
     const Node& node = network_.node(i);
+    scratch = std::max({scratch, node.winograd.scratch(), node.gray_winograd.scratch()});
     if (node.op != Op::unit) continue;
     State& me = states_[static_cast<std::size_t>(i)];
     me.signs.memory = Bytes(me.signs.stride * static_cast<std::size_t>(node.channels));

@@ -79,6 +79,21 @@ class Region {
   struct Step {
     long from, to;  // blocks, or rows of a node that works by rows
   };
+  // The last rows of the stem's or the head's input, by row modulo kLines.
+  static constexpr long kLines = 4;
+  struct Lines {
+    std::vector<std::int16_t> memory;
+    std::size_t stride = 0, size = 0;  // int16 from pair to pair, of a row
+    long ready = 0;                    // next row to fill
+    bool wide[kLines] = {};            // whether a number leaves -kNarrow .. kNarrow - 1
+    const std::int16_t* row(long y) const { return memory.data() + static_cast<std::size_t>(y % kLines) * size; }
+    std::int16_t* row(long y) { return memory.data() + static_cast<std::size_t>(y % kLines) * size; }
+    // The pixel after a row's last, which is outside the map.
+    void end(long y, int pair, long width) {
+      std::int16_t* const at = row(y) + static_cast<std::size_t>(pair) * stride + 2 * (width + 1);
+      at[0] = at[1] = 0;
+    }
+  };
 
   const Grid& grid(int node) const { return grids_.at(network_.node(node).scale); }
   bool by_rows(int node) const;
@@ -101,6 +116,12 @@ class Region {
   void run_up(int node, Step step);
   void run_stem(int node, Step step);
   void run_head(int node, Step step);
+  static void start_lines(Lines& lines, int inputs, long width, long first);
+  void convolve_lines(const dense::Convolution& direct, const dense::Winograd& winograd,
+                      const Lines& lines, long r, const Grid& g, std::size_t out_stride);
+  dense::PageRows page_rows(long row, long width);
+  void load_pair(int node, int pair, long row);
+  void shuffle_row(long r, long from, std::size_t stride);
 
   const Network& network_;
   const std::vector<const xnor::Epilogue*>& epilogues_;
@@ -112,14 +133,9 @@ class Region {
   const xnor::Cell& kernels_;
   const dense::Cell& ends_;
   Bytes scratch_;
-  // Three rows of the convolution's and of the head's input, by row modulo 3.
-  struct Lines {
-    std::vector<std::int16_t> memory;
-    std::size_t stride = 0, size = 0;
-    long ready = 0;  // next row to fill
-  };
   Lines bands_, last_;
   std::vector<std::int16_t> work_, wide_row_;
+  std::vector<std::uint8_t> padded_;
   std::vector<std::uint64_t> words_;
   std::int16_t* logits_ = nullptr;
 };

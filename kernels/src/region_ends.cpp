@@ -1,9 +1,8 @@
 // The real-valued ends of a network in a region: from the page to the first stream, from the last
-// stream to logits.
+// stream to logits. Rows go two at a time, by Winograd where the numbers allow it: see dense.hpp.
 #include <algorithm>
 #include <cstring>
 
-#include "bands.hpp"
 #include "region.hpp"
 
 namespace docbin::network {
@@ -13,98 +12,158 @@ constexpr std::size_t kPast = 80;  // pixels a dense row may be read or written 
 
 }  // namespace
 
+void Region::start_lines(Lines& lines, int inputs, long width, long first) {
+  const auto pairs = static_cast<std::size_t>((inputs + 1) / 2);
+  lines.stride = 2 * (static_cast<std::size_t>(width) + kPast);
+  lines.size = pairs * lines.stride;
+  lines.memory.assign(kLines * lines.size, 0);
+  lines.ready = std::max(0L, first - 1);
+}
+
+// out[(2 o + row) * out_stride + i], rows r and r + 1 (the second of no use where the map ends).
+void Region::convolve_lines(const dense::Convolution& direct, const dense::Winograd& winograd,
+                            const Lines& lines, long r, const Grid& g, std::size_t out_stride) {
+  const std::int16_t* rows[4];
+  bool narrow = winograd.usable();
+  for (long dy = 0; dy < 4; ++dy) {
+    const long y = r - 1 + dy;
+    const bool inside = y >= 0 && y < lines.ready;
+    rows[dy] = inside ? lines.row(y) : nullptr;
+    narrow = narrow && (!inside || !lines.wide[y % kLines]);
+  }
+  const int width = static_cast<int>(g.width);
+  std::int16_t* const out = wide_row_.data();
+  if (narrow) {
+    ends_.convolve_two(winograd, rows, lines.stride, width, out, out_stride, scratch_.data());
+    return;
+  }
+  ends_.convolve(direct, rows, lines.stride, width, out, 2 * out_stride);
+  if (r + 1 < g.height)
+    ends_.convolve(direct, rows + 1, lines.stride, width, out + out_stride, 2 * out_stride);
+}
+
+// Four rows of the page from its column wide_.low on: where it ends, its last column and row go on.
+dense::PageRows Region::page_rows(long row, long width) {
+  const long c = page_.channels, size = 4 * width, here = std::min(size, page_.width - wide_.low);
+  dense::PageRows rows{{}, page_.channels, static_cast<int>(width)};
+  for (long dy = 0; dy < 4; ++dy) {
+    const long y = std::min<long>(4 * row + dy, page_.height - 1);
+    const std::uint8_t* from = page_.pixels + (y * page_.width + wide_.low) * c;
+    if (here < size) {
+      padded_.resize(static_cast<std::size_t>(4 * size * c));
+      std::uint8_t* const to = padded_.data() + dy * size * c;
+      std::memcpy(to, from, static_cast<std::size_t>(here * c));
+      for (long x = here * c; x < size * c; ++x) to[x] = to[x - c];
+      from = to;
+    }
+    rows.rows[dy] = from;
+  }
+  return rows;
+}
+
 void Region::run_stem(int i, Step step) {
   const Node& node = network_.node(i);
   const Grid& g = grid(i);
-  const int width = static_cast<int>(g.width), bits = network_.bits();
+  const int bits = network_.bits();
   const bool gray = page_.channels == 1 && !node.gray_weight.empty();
-  const int inputs = gray ? 16 : node.inputs;
+  const int inputs = gray ? 16 : node.inputs, pairs = inputs / 2;
   if (bands_.memory.empty()) {
-    bands_.stride = 2 * (static_cast<std::size_t>(width) + kPast);
-    bands_.size = static_cast<std::size_t>(inputs / 2) * bands_.stride;
-    bands_.memory.assign(3 * bands_.size, 0);
-    bands_.ready = std::max(0L, step.from - 1);
+    start_lines(bands_, inputs, g.width, step.from);
+    work_.assign(40 * static_cast<std::size_t>(g.width) + 64, 0);
   }
   const std::size_t out_stride = static_cast<std::size_t>(g.pitch) + kPast + 64;
-  wide_row_.assign(static_cast<std::size_t>(node.channels) * out_stride, 0);
   const std::size_t words = static_cast<std::size_t>(g.pitch + 63) / 64;
-  words_.assign(static_cast<std::size_t>(bits) * words, 0);
+  wide_row_.resize(2 * static_cast<std::size_t>(node.channels) * out_stride);
+  words_.resize(static_cast<std::size_t>(bits) * words);
   const auto& weight = gray ? node.gray_weight : node.weight;
-  const dense::Convolution convolution{inputs,           node.channels,     weight.data(),
-                                       node.bias.data(), node.shift.data(), node.limit};
-  const auto line = [this](long r) {
-    return bands_.memory.data() + static_cast<std::size_t>(r % 3) * bands_.size;
-  };
-  for (long r = step.from; r < step.to; ++r) {
-    for (; bands_.ready <= r + 1 && bands_.ready < g.height; ++bands_.ready) {
-      std::int16_t* const to = line(bands_.ready);
-      haar_row(page_, bands_.ready, wide_.low, width, to, bands_.stride, work_);
-      for (int copy = page_.channels; copy < inputs / 16; ++copy)  // channels that are equal
-        std::memcpy(to + static_cast<std::size_t>(8 * copy) * bands_.stride, to,
+  const dense::Convolution direct{inputs,           node.channels,     weight.data(),
+                                  node.bias.data(), node.shift.data(), node.limit};
+  for (long r = step.from; r < step.to; r += 2) {
+    for (; bands_.ready <= r + 2 && bands_.ready < g.height; ++bands_.ready) {
+      std::int16_t* const to = bands_.row(bands_.ready);
+      ends_.bands(page_rows(bands_.ready, g.width), to + 2, bands_.stride, work_.data());
+      for (int copy = 8 * page_.channels; copy < pairs; copy += 8)  // channels that are equal
+        std::memcpy(to + static_cast<std::size_t>(copy) * bands_.stride, to,
                     8 * bands_.stride * sizeof *to);
+      for (int p = 0; p < pairs; ++p)
+        bands_.end(bands_.ready, p, g.width);
     }
-    const std::int16_t* const rows[3] = {r > 0 ? line(r - 1) : nullptr, line(r),
-                                         r + 1 < g.height ? line(r + 1) : nullptr};
-    ends_.convolve(convolution, rows, bands_.stride, width, wide_row_.data(), out_stride);
-    for (int c = 0; c < node.channels; ++c) {
-      ends_.slice(wide_row_.data() + static_cast<std::size_t>(c) * out_stride,
-                  static_cast<int>(words * 8), bits, bytes_of(words_.data()), words * 8);
-      store_row(i, c, r, words_.data(), words);
-    }
+    convolve_lines(direct, gray ? node.gray_winograd : node.winograd, bands_, r, g, out_stride);
+    for (int c = 0; c < node.channels; ++c)
+      for (long y = r; y < std::min(r + 2, step.to); ++y) {
+        const std::int16_t* values = wide_row_.data() + static_cast<std::size_t>(2 * c + y - r) * out_stride;
+        ends_.slice(values, static_cast<int>(words * 8), bits, bytes_of(words_.data()), words * 8);
+        store_row(i, c, y, words_.data(), words);
+      }
   }
+}
+
+// Two channels of a row of the last stream, as numbers.
+void Region::load_pair(int i, int pair, long row) {
+  const Node& source = network_.node(i);
+  const Grid& g = grid(i);
+  const int bits = network_.bits();
+  const std::size_t words = static_cast<std::size_t>(g.pitch + 63) / 64;
+  const std::size_t channel_words = static_cast<std::size_t>(bits) * words;
+  words_.resize(2 * channel_words);
+  std::uint64_t* const first = words_.data();
+  std::uint64_t* const second = first + channel_words;
+  load_row(i, 2 * pair, row, first, words);
+  if (2 * pair + 1 < source.channels)
+    load_row(i, 2 * pair + 1, row, second, words);
+  else
+    std::memset(second, 0, channel_words * 8);
+  std::int16_t* const to = last_.row(row) + static_cast<std::size_t>(pair) * last_.stride + 2;
+  ends_.unslice(bytes_of(first), bytes_of(second), words * 8, static_cast<int>(words * 8), bits, to);
+  // Narrow: every plane from that of kNarrow on is the sign's.
+  std::uint64_t differ = 0;
+  for (const std::uint64_t* planes : {first, second})
+    for (int j = 13; j + 1 < bits; ++j)
+      for (std::size_t w = 0; w < words; ++w)
+        differ |= planes[static_cast<std::size_t>(j) * words + w] ^
+                  planes[static_cast<std::size_t>(bits - 1) * words + w];
+  if (pair == 0) last_.wide[row % kLines] = false;
+  last_.wide[row % kLines] |= differ != 0;
+  last_.end(row, pair, g.width);
 }
 
 void Region::run_head(int i, Step step) {
   const Node& node = network_.node(i);
   const Grid& g = grid(node.input);
-  const int width = static_cast<int>(g.width), bits = network_.bits();
-  const auto pairs = static_cast<std::size_t>((node.inputs + 1) / 2);
-  if (last_.memory.empty()) {
-    last_.stride = 2 * (static_cast<std::size_t>(g.pitch) + kPast);
-    last_.size = pairs * last_.stride;
-    last_.memory.assign(3 * last_.size, 0);
-    last_.ready = std::max(0L, step.from - 1);
+  if (last_.memory.empty()) start_lines(last_, node.inputs, g.pitch, step.from);
+  const std::size_t out_stride = static_cast<std::size_t>(g.width) + kPast;
+  wide_row_.resize(2 * 16 * out_stride);
+  const dense::Convolution direct{node.inputs,      node.channels,     node.weight.data(),
+                                  node.bias.data(), node.shift.data(), node.limit};
+  for (long r = step.from; r < step.to; r += 2) {
+    for (; last_.ready <= r + 2 && last_.ready < std::min(g.height, rows_ready(node.input)); ++last_.ready)
+      for (int pair = 0; pair < (node.inputs + 1) / 2; ++pair)
+        load_pair(node.input, pair, last_.ready);
+    convolve_lines(direct, node.winograd, last_, r, g, out_stride);
+    for (long y = r; y < std::min(r + 2, step.to); ++y) shuffle_row(y, (y - r) * static_cast<long>(out_stride), 2 * out_stride);
   }
-  const std::size_t out_stride = static_cast<std::size_t>(width) + kPast;
-  wide_row_.assign(16 * out_stride, 0);
-  const std::size_t words = static_cast<std::size_t>(g.pitch + 63) / 64;
-  const std::size_t channel_words = static_cast<std::size_t>(bits) * words;
-  words_.assign(2 * channel_words, 0);  // the second stays 0 where the channels are odd
-  const dense::Convolution convolution{node.inputs,      node.channels,     node.weight.data(),
-                                       node.bias.data(), node.shift.data(), node.limit};
-  const auto line = [this](long r) {
-    return last_.memory.data() + static_cast<std::size_t>(r % 3) * last_.size;
-  };
-  for (long r = step.from; r < step.to; ++r) {
-    for (; last_.ready <= r + 1 && last_.ready < g.height; ++last_.ready)
-      for (int c = 0; c < node.inputs; c += 2) {
-        std::uint64_t* second = words_.data() + channel_words;
-        load_row(node.input, c, last_.ready, words_.data(), words);
-        if (c + 1 < node.inputs)
-          load_row(node.input, c + 1, last_.ready, second, words);
-        else
-          std::memset(second, 0, channel_words * 8);
-        std::int16_t* to = line(last_.ready) + static_cast<std::size_t>(c / 2) * last_.stride + 2;
-        ends_.unslice(bytes_of(words_.data()), bytes_of(second), words * 8,
-                      static_cast<int>(words * 8), bits, to);
-        to[2 * width] = to[2 * width + 1] = 0;  // the column beyond
-      }
-    const std::int16_t* const rows[3] = {r > 0 ? line(r - 1) : nullptr, line(r),
-                                         r + 1 < g.height ? line(r + 1) : nullptr};
-    ends_.convolve(convolution, rows, last_.stride, width, wide_row_.data(), out_stride);
-    for (long dy = 0; dy < 4; ++dy) {
-      const long y = 4 * r + dy;
-      if (y < rows_.low || y >= std::min<long>(rows_.high, page_.height)) continue;
-      std::int16_t* out = logits_ + y * page_.width;
-      const std::int16_t* values = wide_row_.data() + static_cast<std::size_t>(4 * dy) * out_stride;
-      const long end = std::min<long>(columns_.high, page_.width);
-      for (long x = columns_.low; x < end; ++x) {
-        const long at = x - wide_.low;
-        out[x] = std::min<std::int16_t>(
-            values[static_cast<std::size_t>(at % 4) * out_stride + static_cast<std::size_t>(at / 4)],
-            2047);
-      }
+}
+
+// The head's 16 channels of map row r, at wide_row_[from + channel * stride], to four rows of logits.
+void Region::shuffle_row(long r, long from, std::size_t stride) {
+  const long end = std::min<long>(columns_.high, page_.width);
+  for (long dy = 0; dy < 4; ++dy) {
+    const long y = 4 * r + dy;
+    if (y < rows_.low || y >= std::min<long>(rows_.high, page_.height)) continue;
+    std::int16_t* __restrict out = logits_ + y * page_.width + columns_.low;
+    const std::int16_t* const a = wide_row_.data() + from + static_cast<std::size_t>(4 * dy) * stride +
+                                  (columns_.low - wide_.low) / 4;
+    const std::int16_t *const b = a + stride, *const c = b + stride, *const d = c + stride;
+    const auto most = [](std::int16_t x) { return std::min<std::int16_t>(x, 2047); };
+    const long whole = (end - columns_.low) / 4;
+    for (long x = 0; x < whole; ++x) {
+      out[4 * x] = most(a[x]);
+      out[4 * x + 1] = most(b[x]);
+      out[4 * x + 2] = most(c[x]);
+      out[4 * x + 3] = most(d[x]);
     }
+    for (long x = 4 * whole; x < end - columns_.low; ++x)
+      out[x] = most(a[static_cast<std::size_t>(x % 4) * stride + static_cast<std::size_t>(whole)]);
   }
 }
 
