@@ -1,6 +1,7 @@
 // Bit-sliced binary convolution: AVX2, 256 positions a register, a full adder in five instructions.
 #include "xnor.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>

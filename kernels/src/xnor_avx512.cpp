@@ -1,6 +1,7 @@
 // Bit-sliced binary convolution: AVX-512F, 512 positions a register, a full adder in two instructions.
 #include "xnor.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>

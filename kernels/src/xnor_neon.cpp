@@ -1,6 +1,7 @@
 // Bit-sliced binary convolution: NEON, 128 positions a register, a full adder in four instructions.
 #include "xnor.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>

@@ -2,6 +2,7 @@
 // every 64-bit x86 (SSE2) and ARM holds in a register and any other compiler splits in two.
 #include "xnor.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
