@@ -90,6 +90,7 @@ void across(const std::int16_t* values, int blocks, std::int16_t* first, std::in
 }
 
 #include "dense_bands.hpp"
+#include "dense_resample.hpp"
 
 void slice(const std::int16_t* values, int bytes, int bits, std::uint8_t* planes,
            std::size_t stride) {
@@ -118,7 +119,7 @@ void unslice(const std::uint8_t* first, const std::uint8_t* second, std::size_t 
       }
 }
 
-const Cell scalar_cell{&convolve, &convolve_two, &bands, &slice, &unslice};
+const Cell scalar_cell{&convolve, &convolve_two, &bands, &slice, &unslice, &pool_row, &up_row};
 
 }  // namespace
 

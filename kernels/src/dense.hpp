@@ -71,12 +71,21 @@ struct Cell {
   // step j of the second level on band i of the first: a = p+q+r+s, b = p-q+r-s, c = p+q-r-s,
   // d = p-q-r+s; |band| <= 4080. work: 40 blocks + 64 int16. Out is writable 16 blocks further.
   void (*bands)(const PageRows&, std::int16_t* out, std::size_t stride, std::int16_t* work);
-  // values[0 .. 8 bytes) to planes[j * stride ..]. `bytes` is a multiple of 8.
+  // values[0 .. 8 bytes) to planes[j * stride ..], `bytes` a multiple of 4.
   void (*slice)(const std::int16_t* values, int bytes, int bits, std::uint8_t* planes,
                 std::size_t stride);
-  // 8 * bytes positions of two channels, interleaved: a pair of the convolution's input.
+  // 8 * bytes positions of two channels, interleaved: a pair of the convolution's input. Planes are
+  // readable 3 bytes, values writable 24 positions further.
   void (*unslice)(const std::uint8_t* first, const std::uint8_t* second, std::size_t stride,
                   int bytes, int bits, std::int16_t* values);
+  // Streams as rows of 64-bit words, plane j at [j * words] of the finer row, [j * words / 2] of the
+  // coarser; `words` a multiple of 4.
+  //   pool_row  (a + b + c + d + 2) >> 2 over 2x2
+  //   up_row    (a + b + 1) >> 1 of two channels, each pixel twice
+  void (*pool_row)(const std::uint64_t* upper, const std::uint64_t* lower, int bits,
+                   std::size_t words, std::uint64_t* out);
+  void (*up_row)(const std::uint64_t* first, const std::uint64_t* second, int bits,
+                 std::size_t words, std::uint64_t* out);
 };
 
 const Cell& cell();  // of the active target

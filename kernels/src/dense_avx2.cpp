@@ -1,6 +1,7 @@
 // AVX2 cell of the real-valued ends.
 #include <immintrin.h>
 
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 
@@ -58,6 +59,7 @@ void across(const std::int16_t* values, int blocks, std::int16_t* first, std::in
 }
 
 #include "dense_bands.hpp"
+#include "dense_resample.hpp"
 
 void slice(const std::int16_t* values, int bytes, int bits, std::uint8_t* planes,
            std::size_t stride) {
@@ -113,6 +115,6 @@ void unslice(const std::uint8_t* first, const std::uint8_t* second, std::size_t 
 
 }  // namespace
 
-const Cell avx2_cell{&convolve, &convolve_two, &bands, &slice, &unslice};
+const Cell avx2_cell{&convolve, &convolve_two, &bands, &slice, &unslice, &pool_row, &up_row};
 
 }  // namespace docbin::dense

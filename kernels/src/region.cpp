@@ -230,7 +230,8 @@ void Region::run(std::int16_t* logits, const Stopwatch* watch) {
   logits_ = logits;
   const int n = network_.size();
   std::size_t scratch = 64;
-  for (Storage& s : storages_) s.memory = Bytes(static_cast<std::size_t>(s.slots) * s.block);
+  for (Storage& s : storages_)  // a row's end may be read past: see copy_past, unslice
+    s.memory = Bytes(static_cast<std::size_t>(s.slots) * s.block + 64);
   for (int i = 1; i < n; ++i) {
     const Node& node = network_.node(i);
     scratch = std::max({scratch, node.winograd.scratch(), node.gray_winograd.scratch()});

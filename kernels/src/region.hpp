@@ -1,6 +1,7 @@
 // One region of a page through the network, rolling: see network.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -108,6 +109,20 @@ class Region {
   void publish(int node, long from, long to, bool fused);
   std::uint8_t* sign_slot(int unit, long block);
   void valid_mask(const Grid& g, long block, std::uint8_t* mask) const;
+  // take(block, byte in a plane of it, bytes done, bytes): the blocks in which a row lies.
+  template <typename Take>
+  void each_piece(int node, long row, Take take) const {
+    const Grid& g = grid(node);
+    const Storage& storage =
+        storages_[static_cast<std::size_t>(states_[static_cast<std::size_t>(node)].storage)];
+    const long start = (row - g.low) * g.pitch / 8, bytes = g.pitch / 8;
+    for (long done = 0; done < bytes;) {
+      const long at = start + done, in = at % xnor::kBytes;
+      const long piece = std::min<long>(bytes - done, xnor::kBytes - in);
+      take(storage.at(at / xnor::kBytes), in, done, piece);
+      done += piece;
+    }
+  }
   void load_row(int node, int channel, long row, std::uint64_t* words, std::size_t count) const;
   void store_row(int node, int channel, long row, const std::uint64_t* words, std::size_t count);
   void run_unit(int node, Step step);

@@ -73,8 +73,8 @@ void Region::run_stem(int i, Step step) {
   }
   const std::size_t out_stride = static_cast<std::size_t>(g.pitch) + kPast + 64;
   const std::size_t words = static_cast<std::size_t>(g.pitch + 63) / 64;
-  wide_row_.resize(2 * static_cast<std::size_t>(node.channels) * out_stride);
   words_.resize(static_cast<std::size_t>(bits) * words);
+  wide_row_.resize(2 * static_cast<std::size_t>(node.channels) * out_stride);
   const auto& weight = gray ? node.gray_weight : node.weight;
   const dense::Convolution direct{inputs,           node.channels,     weight.data(),
                                   node.bias.data(), node.shift.data(), node.limit};
@@ -92,6 +92,7 @@ void Region::run_stem(int i, Step step) {
     for (int c = 0; c < node.channels; ++c)
       for (long y = r; y < std::min(r + 2, step.to); ++y) {
         const std::int16_t* values = wide_row_.data() + static_cast<std::size_t>(2 * c + y - r) * out_stride;
+        // By way of a row: four bytes at a time into the block's many lines would wait for each.
         ends_.slice(values, static_cast<int>(words * 8), bits, bytes_of(words_.data()), words * 8);
         store_row(i, c, y, words_.data(), words);
       }
@@ -100,30 +101,24 @@ void Region::run_stem(int i, Step step) {
 
 // Two channels of a row of the last stream, as numbers.
 void Region::load_pair(int i, int pair, long row) {
-  const Node& source = network_.node(i);
   const Grid& g = grid(i);
-  const int bits = network_.bits();
-  const std::size_t words = static_cast<std::size_t>(g.pitch + 63) / 64;
-  const std::size_t channel_words = static_cast<std::size_t>(bits) * words;
-  words_.resize(2 * channel_words);
-  std::uint64_t* const first = words_.data();
-  std::uint64_t* const second = first + channel_words;
-  load_row(i, 2 * pair, row, first, words);
-  if (2 * pair + 1 < source.channels)
-    load_row(i, 2 * pair + 1, row, second, words);
-  else
-    std::memset(second, 0, channel_words * 8);
+  const int bits = network_.bits(), first = 2 * pair;
+  const bool odd = first + 1 == network_.node(i).channels;
+  const auto size = static_cast<std::ptrdiff_t>(bits) * xnor::kBytes;
+  static const std::uint8_t none[16 * xnor::kBytes + 8] = {};  // what an odd last channel goes with
   std::int16_t* const to = last_.row(row) + static_cast<std::size_t>(pair) * last_.stride + 2;
-  ends_.unslice(bytes_of(first), bytes_of(second), words * 8, static_cast<int>(words * 8), bits, to);
-  // Narrow: every plane from that of kNarrow on is the sign's.
-  std::uint64_t differ = 0;
-  for (const std::uint64_t* planes : {first, second})
-    for (int j = 13; j + 1 < bits; ++j)
-      for (std::size_t w = 0; w < words; ++w)
-        differ |= planes[static_cast<std::size_t>(j) * words + w] ^
-                  planes[static_cast<std::size_t>(bits - 1) * words + w];
-  if (pair == 0) last_.wide[row % kLines] = false;
-  last_.wide[row % kLines] |= differ != 0;
+  unsigned differ = 0;  // narrow: every plane from that of kNarrow on is the sign's
+  each_piece(i, row, [&](const std::uint8_t* block, long in, long done, long piece) {
+    const std::uint8_t* const a = block + first * size + in;
+    const std::uint8_t* const b = odd ? none : a + size;
+    ends_.unslice(a, b, xnor::kBytes, static_cast<int>(piece), bits, to + 16 * done);
+    for (const std::uint8_t* planes : {a, b})
+      for (int j = 13; j + 1 < bits; ++j)
+        for (long x = 0; x < piece; ++x)
+          differ |= planes[j * xnor::kBytes + x] ^ planes[(bits - 1) * xnor::kBytes + x];
+  });
+  bool& wide = last_.wide[row % kLines];
+  wide = (pair > 0 && wide) || differ != 0;
   last_.end(row, pair, g.width);
 }
 

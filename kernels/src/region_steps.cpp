@@ -3,7 +3,6 @@
 #include <cstring>
 
 #include "region.hpp"
-#include "resample.hpp"
 
 namespace docbin::network {
 
@@ -14,13 +13,22 @@ namespace {
 
 // memcpy of a piece of a row, most often 8 to 64 bytes: without a call.
 inline void copy(std::uint8_t* to, const std::uint8_t* from, long size) {
-  if (size < 8) {
+  if (size < 16) {
     for (long i = 0; i < size; ++i) to[i] = from[i];
     return;
   }
-  long i = 0;
-  for (; i + 8 <= size; i += 8) std::memcpy(to + i, from + i, 8);
-  std::memcpy(to + size - 8, from + size - 8, 8);
+  for (long i = 0; i + 16 < size; i += 16) std::memcpy(to + i, from + i, 16);
+  std::memcpy(to + size - 16, from + size - 16, 16);
+}
+
+// The same where both sides have room for up to 15 bytes more.
+inline void copy_past(std::uint8_t* to, const std::uint8_t* from, long size) {
+  for (long i = 0; i < size; i += 16) std::memcpy(to + i, from + i, 16);
+}
+
+// 64-bit words of a row of `bytes`, with room for copy_past, a multiple of `step`.
+inline std::size_t words_for(long bytes, long step) {
+  return static_cast<std::size_t>((bytes + 15 + 8 * step - 1) / (8 * step) * step);
 }
 
 }  // namespace
@@ -137,65 +145,53 @@ void Region::run_add(int i, Step step) {
 }
 
 void Region::load_row(int i, int channel, long row, std::uint64_t* words, std::size_t count) const {
-  const Grid& g = grid(i);
-  const Storage& storage = storages_[static_cast<std::size_t>(states_[static_cast<std::size_t>(i)].storage)];
-  const long start = (row - g.low) * g.pitch / 8, bytes = g.pitch / 8;
   const int bits = network_.bits();
-  for (long done = 0; done < bytes;) {
-    const long at = start + done, b = at / kBytes, in = at % kBytes;
-    const long piece = std::min<long>(bytes - done, kBytes - in);
-    const std::uint8_t* block = storage.at(b) + static_cast<std::ptrdiff_t>(channel) * bits * kBytes + in;
+  each_piece(i, row, [&](std::uint8_t* block, long in, long done, long piece) {
+    const std::uint8_t* from = block + static_cast<std::ptrdiff_t>(channel) * bits * kBytes + in;
     for (int j = 0; j < bits; ++j)
-      copy(bytes_of(words + static_cast<std::size_t>(j) * count) + done, block + j * kBytes, piece);
-    done += piece;
-  }
+      copy_past(bytes_of(words + static_cast<std::size_t>(j) * count) + done, from + j * kBytes, piece);
+  });
 }
 
 void Region::store_row(int i, int channel, long row, const std::uint64_t* words, std::size_t count) {
-  const Grid& g = grid(i);
-  const Storage& storage = storages_[static_cast<std::size_t>(states_[static_cast<std::size_t>(i)].storage)];
-  const long start = (row - g.low) * g.pitch / 8, bytes = g.pitch / 8;
   const int bits = network_.bits();
-  for (long done = 0; done < bytes;) {
-    const long at = start + done, b = at / kBytes, in = at % kBytes;
-    const long piece = std::min<long>(bytes - done, kBytes - in);
-    std::uint8_t* block = storage.at(b) + static_cast<std::ptrdiff_t>(channel) * bits * kBytes + in;
+  each_piece(i, row, [&](std::uint8_t* block, long in, long done, long piece) {
+    std::uint8_t* to = block + static_cast<std::ptrdiff_t>(channel) * bits * kBytes + in;
     for (int j = 0; j < bits; ++j)
-      copy(block + j * kBytes, bytes_of(words + static_cast<std::size_t>(j) * count) + done, piece);
-    done += piece;
-  }
+      copy(to + j * kBytes, bytes_of(words + static_cast<std::size_t>(j) * count) + done, piece);
+  });
 }
 
 void Region::run_pool(int i, Step step) {
   const Node& node = network_.node(i);
   const Node& source = network_.node(node.input);
   const auto bits = static_cast<std::size_t>(network_.bits());
-  const std::size_t words = static_cast<std::size_t>(std::max((grid(i).pitch + 63) / 64, (grid(node.input).pitch + 127) / 128));
-  words_.assign(5 * bits * words, 0);
-  std::uint64_t *upper = words_.data(), *lower = upper + 2 * bits * words, *out = lower + 2 * bits * words;
+  const std::size_t words = words_for(std::max(2 * grid(i).pitch, grid(node.input).pitch) / 8, 4);
+  words_.resize(3 * bits * words);
+  std::uint64_t *upper = words_.data(), *lower = upper + bits * words, *out = lower + bits * words;
   for (long r = step.from; r < step.to; ++r)
     for (int c = 0; c < source.channels; ++c) {
-      load_row(node.input, c, 2 * r, upper, 2 * words);
-      load_row(node.input, c, 2 * r + 1, lower, 2 * words);
-      pool_row(upper, lower, network_.bits(), words, out);
-      store_row(i, node.interleave ? 2 * c : c, r, out, words);
-      store_row(i, node.interleave ? 2 * c + 1 : c + source.channels, r, out, words);
+      load_row(node.input, c, 2 * r, upper, words);
+      load_row(node.input, c, 2 * r + 1, lower, words);
+      ends_.pool_row(upper, lower, network_.bits(), words, out);
+      store_row(i, node.interleave ? 2 * c : c, r, out, words / 2);
+      store_row(i, node.interleave ? 2 * c + 1 : c + source.channels, r, out, words / 2);
     }
 }
 
 void Region::run_up(int i, Step step) {
   const Node& node = network_.node(i);
   const auto bits = static_cast<std::size_t>(network_.bits());
-  const std::size_t words = static_cast<std::size_t>(std::max((grid(node.input).pitch + 63) / 64, (grid(i).pitch + 127) / 128));
-  words_.assign(4 * bits * words, 0);
-  std::uint64_t *first = words_.data(), *second = first + bits * words, *out = second + bits * words;
+  const std::size_t words = 2 * words_for(std::max(grid(node.input).pitch, grid(i).pitch / 2 + 1) / 8, 2);
+  words_.resize(2 * bits * words);
+  std::uint64_t *first = words_.data(), *second = first + bits * words / 2, *out = first + bits * words;
   for (long r = step.from; r < step.to;) {
     const long both = std::min(step.to, r / 2 * 2 + 2);
     for (int c = 0; c < node.channels; ++c) {
-      load_row(node.input, node.interleave ? 2 * c : c, r / 2, first, words);
-      load_row(node.input, node.interleave ? 2 * c + 1 : c + node.channels, r / 2, second, words);
-      up_row(first, second, network_.bits(), words, out);
-      for (long y = r; y < both; ++y) store_row(i, c, y, out, 2 * words);
+      load_row(node.input, node.interleave ? 2 * c : c, r / 2, first, words / 2);
+      load_row(node.input, node.interleave ? 2 * c + 1 : c + node.channels, r / 2, second, words / 2);
+      ends_.up_row(first, second, network_.bits(), words, out);
+      for (long y = r; y < both; ++y) store_row(i, c, y, out, words);
     }
     r = both;
   }
