@@ -5,17 +5,14 @@ ReLU, so that what converts the page at its ends weighs little; a fourth of the 
 time of one thread, wall time of several. Needs onnx, and onnxruntime or openvino.
 """
 
-import argparse
 import importlib.util
-import statistics
-import time
 from collections.abc import Callable
 
 import numpy as np
 import onnx
+from layer_timing import SHAPES, arguments, median_ms, show
 from onnx import TensorProto, helper, numpy_helper
 
-SHAPES = [(64, 256), (128, 128), (256, 64), (256, 128)]
 LAYERS = 4
 
 
@@ -71,17 +68,6 @@ def chain(channels: int, side: int, *, int8: bool) -> bytes:
     return model.SerializeToString()
 
 
-def median_ms(run: Callable[[], object], repeats: int, threads: int) -> float:
-    clock = time.process_time if threads == 1 else time.perf_counter
-    times = []
-    for i in range(repeats + 1):
-        start = clock()
-        run()
-        if i > 0:
-            times.append(1e3 * (clock() - start))
-    return statistics.median(times) / LAYERS
-
-
 def onnx_runtime(model: bytes, threads: int) -> Callable[[np.ndarray], object]:
     import onnxruntime
 
@@ -107,10 +93,7 @@ def openvino(model: bytes, threads: int, precision: str = "f32") -> Callable[[np
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--repeats", type=int, default=5)
-    options = parser.parse_args()
+    options = arguments(__doc__)
     for channels, side in SHAPES:
         x = np.random.default_rng(2).normal(size=(1, channels, side, side)).astype(np.float32)
         real = chain(channels, side, int8=False)
@@ -124,8 +107,8 @@ def main() -> None:
             runs["ov_bf16"] = openvino(real, options.threads, "bf16")
             runs["ov_int8"] = openvino(quantized, options.threads, "f32")
         for name, run in runs.items():
-            spent = median_ms(lambda run=run, x=x: run(x), options.repeats, options.threads)
-            print(name, channels, side, f"{spent:.4f}", flush=True)
+            spent = median_ms(lambda run=run, x=x: run(x), options)
+            show(name, (channels, side), spent / LAYERS)
 
 
 if __name__ == "__main__":

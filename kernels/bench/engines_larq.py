@@ -11,21 +11,16 @@ hand on bits, and `lce_one`, a layer alone from floats to floats. Needs an envir
 where larq's own requirements may be left out (--no-deps).
 """
 
-import argparse
 import os
 
 os.environ["TF_USE_LEGACY_KERAS"] = "1"  # larq's layers are of Keras 2
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
-import statistics
-import time
-
 import larq
 import larq_compute_engine as lce
 import numpy as np
 import tf_keras as keras
-
-SHAPES = [(64, 256), (128, 128), (256, 64), (256, 128)]
+from layer_timing import SHAPES, arguments, median_ms, show
 
 
 def chain(channels: int, side: int, layers: int) -> bytes:
@@ -48,27 +43,15 @@ def chain(channels: int, side: int, layers: int) -> bytes:
     return bytes(lce.convert_keras_model(model))
 
 
-def median_ms(model: bytes, page: np.ndarray, repeats: int, threads: int) -> float:
-    interpreter = lce.testing.Interpreter(model, num_threads=threads)
-    clock = time.process_time if threads == 1 else time.perf_counter
-    times = []
-    for _ in range(repeats + 1):
-        start = clock()
-        interpreter.predict(page)
-        times.append(1e3 * (clock() - start))
-    return statistics.median(times[1:])
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--repeats", type=int, default=5)
-    options = parser.parse_args()
+    options = arguments(__doc__)
     for channels, side in SHAPES:
         page = np.random.default_rng(2).normal(size=(1, side, side, channels)).astype(np.float32)
         for name, layers in (("lce", 4), ("lce_one", 1)):
-            spent = median_ms(chain(channels, side, layers), page, options.repeats, options.threads)
-            print(name, channels, side, f"{spent / layers:.4f}", flush=True)
+            model = chain(channels, side, layers)
+            interpreter = lce.testing.Interpreter(model, num_threads=options.threads)
+            spent = median_ms(lambda run=interpreter, page=page: run.predict(page), options)
+            show(name, (channels, side), spent / layers)
 
 
 if __name__ == "__main__":

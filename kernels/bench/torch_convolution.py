@@ -12,8 +12,7 @@ import warnings
 from collections.abc import Callable
 
 import torch
-
-SHAPES = [(64, 256), (128, 128), (256, 64), (256, 128)]
+from layer_timing import SHAPES
 
 
 def median_ms(run: Callable[[], object], repeats: int) -> float:

@@ -88,28 +88,35 @@ void slice(const std::int16_t* values, int bytes, int bits, std::uint8_t* planes
 
 void unslice(const std::uint8_t* first, const std::uint8_t* second, std::size_t stride, int bytes,
              int bits, std::int16_t* values) {
-  const __m256i select = _mm256_setr_epi16(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096,
-                                           8192, 16384, static_cast<short>(0x8000));
-  const auto lanes = [&](const std::uint8_t* planes) {
+  // Four bytes of a plane, each spread over eight lanes that look at a bit of their own.
+  const __m256i spread = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2,
+                                          2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
+  const __m256i select = _mm256_set1_epi64x(static_cast<long long>(0x8040201008040201ull));
+  // The byte of planes from .. from + 7, whose upper ones may be the sign again, of 32 positions.
+  const auto byte = [&](const std::uint8_t* planes, int from) {
     __m256i value = _mm256_setzero_si256();
-    for (int j = 0; j < bits; ++j) {
-      std::uint16_t word;
-      std::memcpy(&word, planes + static_cast<std::size_t>(j) * stride, 2);
-      const __m256i all = _mm256_and_si256(_mm256_set1_epi16(static_cast<short>(word)), select);
-      const __m256i is = _mm256_cmpeq_epi16(all, select);
-      // The top plane counts -2^(bits-1): every bit from it upwards.
-      const int weight = j == bits - 1 ? -(1 << j) : 1 << j;
-      value = _mm256_or_si256(
-          value, _mm256_and_si256(is, _mm256_set1_epi16(static_cast<short>(weight))));
+    for (int j = from + 7; j >= from; --j) {
+      std::int32_t word;
+      std::memcpy(&word, planes + static_cast<std::size_t>(std::min(j, bits - 1)) * stride, 4);
+      const __m256i all = _mm256_shuffle_epi8(_mm256_set1_epi32(word), spread);
+      const __m256i is = _mm256_cmpeq_epi8(_mm256_and_si256(all, select), select);
+      value = _mm256_sub_epi8(_mm256_add_epi8(value, value), is);
     }
     return value;
   };
-  for (int b = 0; b < bytes; b += 2, values += 32) {
-    const __m256i x = lanes(first + b), y = lanes(second + b);
-    const __m256i low = _mm256_unpacklo_epi16(x, y), high = _mm256_unpackhi_epi16(x, y);
+  for (int b = 0; b < bytes; b += 4, values += 64) {
+    const __m256i a = byte(first + b, 0), c = byte(first + b, 8);
+    const __m256i d = byte(second + b, 0), e = byte(second + b, 8);
+    // Positions 0-7 and 16-23, then 8-15 and 24-31, of each channel.
+    const __m256i x[2] = {_mm256_unpacklo_epi8(a, c), _mm256_unpackhi_epi8(a, c)};
+    const __m256i y[2] = {_mm256_unpacklo_epi8(d, e), _mm256_unpackhi_epi8(d, e)};
     auto* to = reinterpret_cast<__m256i*>(values);
-    _mm256_storeu_si256(to, _mm256_permute2x128_si256(low, high, 0x20));
-    _mm256_storeu_si256(to + 1, _mm256_permute2x128_si256(low, high, 0x31));
+    for (int half = 0; half < 2; ++half) {
+      const __m256i low = _mm256_unpacklo_epi16(x[half], y[half]);
+      const __m256i high = _mm256_unpackhi_epi16(x[half], y[half]);
+      _mm256_storeu_si256(to + half, _mm256_permute2x128_si256(low, high, 0x20));
+      _mm256_storeu_si256(to + 2 + half, _mm256_permute2x128_si256(low, high, 0x31));
+    }
   }
 }
 

@@ -60,6 +60,36 @@ def test_every_target_and_cut_equals_the_twin(case: tuple[int, ...], tmp_path: P
 
 
 @pytest.mark.parametrize("heavy", [False, True])
+def test_numbers_too_large_for_winograd(heavy: bool, tmp_path: Path) -> None:
+    """Streams that leave 14 bits in some rows; heavy: and a stem whose transform leaves 16."""
+    network, page, _ = network_and_page(CASES[0], tmp_path)
+    page[:24] = 255  # rows of the head whose numbers stay small
+    tensors = dict(network.file.tensors)
+    nodes = network.file.graph.nodes
+    stem = replace(nodes[1], settings={**nodes[1].settings, "limit": 9000})
+    graph = replace(network.file.graph, nodes=(nodes[0], stem, *nodes[2:]))
+    tensors["stem.shift"] = np.full_like(tensors["stem.shift"], 1)
+    if heavy:
+        weight = np.zeros_like(tensors["stem.weight"])
+        weight[:, 0] = 5000
+        weight[::2, 1, 1, 1] = -31_000
+        tensors["stem.weight"] = weight
+        tensors["stem.shift"] += 11
+    for key in ("positive", "negative"):
+        for node in nodes:
+            if node.op == "unit":
+                tensors[f"{node.name}.{key}"] = tensors[f"{node.name}.{key}"] // 4
+    file = replace(network.file, graph=graph, tensors=tensors)
+    expected = run_network(file, page)
+    assert len(np.unique(expected)) > 100
+    for target in native.targets():
+        with native.use_target(target):
+            for threads, band in ((1, 0), (2, 16)):
+                found = PackedNetwork(file).logits(page, threads=threads, band=band)
+                assert np.array_equal(found, expected), (target, threads)
+
+
+@pytest.mark.parametrize("heavy", [False, True])
 def test_grey_is_three_equal_channels(heavy: bool, tmp_path: Path) -> None:
     network, page, _ = network_and_page(CASES[2], tmp_path)
     if heavy:  # weights whose sum over the channels leaves 16 bits; lower bits keep the proof
