@@ -26,13 +26,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pages", default="", help="pages to check, SET/STEM, by commas (all)")
     parser.add_argument("--digits", type=int, default=2, choices=[1, 2, 3],
                         help="powers of two a slope is made of (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--force", action="store_true", help="replace OUT")
+    parser.add_argument("--overwrite", "--force", action="store_true", help="replace OUT")
 
 
 def run(args: argparse.Namespace) -> None:
     """Pack, check, write."""
-    if args.out.exists() and not args.force:
-        raise OutputError(f"{args.out} exists; --force replaces it")
+    from docbin.imageio import refuse_place
+
+    if args.out.exists() and not args.overwrite:
+        raise OutputError(f"{args.out}: exists; --overwrite replaces it")
+    refuse_place(args.out, overwrite=True)  # before the pages are read and compared
     packing = network_module("binarized.packing", "export")
     from docbin.data.pairs import find_pairs
     from docbin.data.training_pages import load_pages

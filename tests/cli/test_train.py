@@ -135,7 +135,7 @@ def test_a_binarized_generator_from_training_to_ink(
     assert main([*export, "--pages", "set/b"]) == 0
     assert "set/b: F " in capsys.readouterr().out
     assert main(export) == 4  # it is there already
-    assert main([*export, "--force", "--pages", "set/none"]) == 7
+    assert main([*export, "--overwrite", "--pages", "set/none"]) == 7
     page, ink = data / "set/images/b.png", data.parent / "ink.png"
     method = ["-m", "xnor", "--set", f"model={packed}"]
     assert main(["binarize", str(page), "-o", str(ink), *method]) == 0
