@@ -29,7 +29,11 @@ SMALLEST = 3.0
 MOST_CORNERS = 500
 """Corners of a region that are grown: what noise leaves has thousands, and takes minutes."""
 CERTAIN = 0.7
-"""Probability above which the usual height of a line is measured."""
+"""Probability above which the usual height of a line is measured; mean of a piece that is text
+wherever it stands."""
+LONG, SHORT = 8.5, 2.5
+"""A page is one of long lines where half of them are longer than so many of their heights; what is
+shorter than so many is then seldom a line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +100,22 @@ def find_regions(
         polygon = _grown(piece, shrink, unclip, rectangles)
         if polygon is not None:
             regions.append(Region(polygon, piece.score))
-    return regions
+    return _without_initials(regions)
+
+
+def _without_initials(regions: list[Region]) -> list[Region]:
+    """Leave out short pieces among long lines unless they are certain: initials, ornaments, stains.
+
+    Of 97 in 22 training pages of manuscripts 4 were lines of the truth, of 8 in typewriting 5.
+    """
+    lengths = np.array([r.edges.length / max(r.edges.height, 1.0) for r in regions])
+    if not regions or np.median(lengths) < LONG:
+        return regions
+    return [
+        region
+        for region, length in zip(regions, lengths, strict=True)
+        if length >= SHORT or region.score >= CERTAIN
+    ]
 
 
 def unshrink(area: float, perimeter: float, shrink: float) -> float:

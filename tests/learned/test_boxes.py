@@ -97,3 +97,12 @@ def test_a_region_of_many_corners_is_grown_from_few(monkeypatch: pytest.MonkeyPa
     assert boxes.find_regions(comb, shrink=0.7)
     assert corners
     assert max(corners) <= boxes.MOST_CORNERS
+
+
+@pytest.mark.parametrize(("length", "count"), [(300, 12), (40, 13)])
+def test_a_weak_short_piece_is_text_among_short_ones_only(length: int, count: int) -> None:
+    page = np.zeros((330, 400), np.float32)
+    for i in range(12):
+        page[20 + 25 * i : 30 + 25 * i, 60 : 60 + length] = 0.95
+    page[100:112, 20:38] = 0.62  # an initial, or a number
+    assert len(find_regions(page, shrink=0.7)) == count
