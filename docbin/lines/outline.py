@@ -6,6 +6,7 @@ than it is high (a letter, a number) to be level.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -28,12 +29,12 @@ class Outline:
     top: Points
     bottom: Points
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The median height of the sections, pixels."""
         return float(np.median(np.hypot(*(self.bottom - self.top).T)))
 
-    @property
+    @cached_property
     def length(self) -> float:
         """The length of the middle line, pixels."""
         return float(np.hypot(*np.diff((self.top + self.bottom) / 2, axis=0).T).sum())
