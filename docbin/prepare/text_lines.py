@@ -23,6 +23,7 @@ Slope = Callable[[Floats, Floats], Floats]
 _REACH = 3.0  # letter heights that a gap between letters may have
 _HEIGHTS = (0.5, 0.25, 0.75)  # of rays above the foot, in letter heights
 _OFF = 0.6  # letter heights by which the feet of neighbours may differ
+_WIDE, _LEVEL = 1.6, 0.15  # beyond a gap as wide may lie another column: feet must be level there
 _SMALLEST, _LARGEST = 0.6, 2.4  # letter heights of parts that are letters of a line
 
 
@@ -64,7 +65,8 @@ def chains(seen: Sketch, slope: Slope, least: int = 6) -> Chains:
     one = np.arange(numbers.size)
     linked = (after >= 0) & (before[after] == one)
     rise = foot[after] - foot - slopes * (middle[after] - middle)
-    linked &= np.abs(rise) <= _OFF * height
+    wide = left[after] - right > _WIDE * height
+    linked &= np.abs(rise) <= np.where(wide, _LEVEL, _OFF) * height
     chain = _joined(np.where(linked, after, -1))
     counts = np.bincount(chain)
     kept = counts[chain] >= least
