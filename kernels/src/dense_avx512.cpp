@@ -60,6 +60,7 @@ void across(const std::int16_t* values, int blocks, std::int16_t* first, std::in
 }
 
 #include "dense_bands.hpp"
+inline constexpr int kWords = 4;
 #include "dense_resample.hpp"
 
 void slice(const std::int16_t* values, int bytes, int bits, std::uint8_t* planes,
