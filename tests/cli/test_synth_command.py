@@ -60,7 +60,7 @@ def test_mistakes_are_sentences(
 def test_a_file_in_the_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "taken").write_text("")
     assert main(["synth", str(tmp_path / "taken"), *SMALL]) == 4
-    assert "cannot make the folder" in capsys.readouterr().err
+    assert "cannot make this folder" in capsys.readouterr().err
     assert main(["synth", str(tmp_path / "out"), *SMALL]) == 0
     assert main(["synth", str(tmp_path / "out"), *SMALL]) == 4
     assert main(["synth", str(tmp_path / "out"), *SMALL, "--overwrite"]) == 0
