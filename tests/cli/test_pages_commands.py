@@ -176,7 +176,11 @@ def test_interrupt_leaves_nothing_partial(tmp_path: Path, number: int, jobs: str
     command = [sys.executable, "-m", "docbin", "binarize", "in", "-o", "out",
                "-m", "slow_method:Slow", "--jobs", jobs]  # fmt: skip
     env = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    process = subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True,
+        # nohup and shells' & start tests with a signal ignored, which a child would inherit
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+    )  # fmt: skip
     while not (tmp_path / "started").exists() and process.poll() is None:
         time.sleep(0.02)
     process.send_signal(number)
