@@ -11,7 +11,7 @@ from typing import Any, Literal, Union
 
 from docbin.errors import SettingError, UnknownNameError
 
-__all__ = ["Setting", "known_names", "parse_settings", "settings_of"]
+__all__ = ["Setting", "known_names", "parse_settings", "settings_of", "values_of"]
 
 
 _LARGEST = 1 << 31
@@ -37,6 +37,11 @@ def settings_of(method: type) -> list[Setting]:
         for f in dataclasses.fields(method)
         if f.init and not f.name.startswith("_")
     ]
+
+
+def values_of(method: Any) -> dict[str, Any]:
+    """Return a method's settings and their values, in order."""
+    return {setting.name: getattr(method, setting.name) for setting in settings_of(type(method))}
 
 
 def parse_settings(method: type, name: str, options: Mapping[str, Any]) -> dict[str, Any]:

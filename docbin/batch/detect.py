@@ -18,7 +18,7 @@ from docbin.errors import InputError, OutputExistsError
 from docbin.lines.formats import FORMATS, LinesOfPage, encode
 from docbin.page import Page, as_page
 from docbin.protocols import TextLine
-from docbin.settings import settings_of
+from docbin.settings import values_of
 from docbin.version import VERSION
 
 __all__ = ["LineRecipe"]
@@ -53,11 +53,12 @@ class LineRecipe:
     def provenance(self) -> dict[str, str]:
         """What a report says: the tool, the detector, the settings in full."""
         detector: Any = registry.create_detector(self.method, self.settings)
-        values = {s.name: getattr(detector, s.name) for s in settings_of(type(detector))}
         return {
             "Software": f"docbin {VERSION}",
             "Method": self.method,
-            "Settings": json.dumps({**values, "ink": self.ink}, sort_keys=True, default=str),
+            "Settings": json.dumps(
+                {**values_of(detector), "ink": self.ink}, sort_keys=True, default=str
+            ),
         }
 
     def process(self, source: Path | bytes, target: Path) -> list[PageNote]:

@@ -14,7 +14,7 @@ from docbin.classical.despeckle import check_strokes, despeckle
 from docbin.classical.polarity import inverted, is_inverted
 from docbin.errors import InputError
 from docbin.page import Page
-from docbin.settings import settings_of
+from docbin.settings import values_of
 from docbin.version import VERSION
 
 if TYPE_CHECKING:  # steps are imported where there are any
@@ -161,8 +161,8 @@ def _told(note: PageNote, page: Page, part: "Prepared") -> PageNote:
 
 
 def _settings(method: Any) -> dict[str, Any]:
-    method = getattr(method, "binarizer", method)  # grey by its belief: registry.create_cleaner
-    return {s.name: getattr(method, s.name) for s in settings_of(type(method))}
+    # A binarizer that gives grey by its belief (registry.create_cleaner) is told by its own.
+    return values_of(getattr(method, "binarizer", method))
 
 
 def _own_pixels(page: Page) -> NDArray[np.uint8]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docbin.cli.checks import check_seed
 from docbin.cli.console import add_talk_arguments, progress
 from docbin.cli.scores import check_outputs, print_scores, write_scores
 from docbin.cli.streams import say
@@ -87,8 +88,7 @@ def run(args: argparse.Namespace) -> None:
     from docbin.evaluate import run as evaluate
 
     outputs = {name: getattr(args, name) for name in ("csv", "json", "markdown", "latex", "report")}
-    if args.seed < 0:
-        raise UsageError(f"--seed must not be negative, got {args.seed}")
+    check_seed(args.seed)
     if not args.method and not args.predictions:
         raise UsageError("nothing to score: add -m METHOD or -p FOLDER")
     datasets = _datasets(args)

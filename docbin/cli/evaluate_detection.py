@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from docbin.cli.checks import check_place, check_seed
 from docbin.cli.console import add_talk_arguments, progress
 from docbin.errors import DatasetError, UsageError
 from docbin.registry import DEFAULT_DETECTOR
@@ -62,15 +63,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Score and print."""
     from docbin.evaluate.detection import score_pages
-    from docbin.imageio import refuse_input, refuse_place
+    from docbin.imageio import refuse_input
 
-    if args.seed < 0:
-        raise UsageError(f"--seed must not be negative, got {args.seed}")
+    check_seed(args.seed)
     sets = _sets(args)
     if args.json is not None:
-        if args.json.exists() and not args.overwrite:
-            raise UsageError(f"{args.json}: exists; add --overwrite to replace it")
-        refuse_place(args.json, overwrite=args.overwrite)
+        check_place(str(args.json), args.json, args.overwrite)
         images = [page.path for pages in sets.values() for page in pages]
         refuse_input(args.json, [*images, *(path.with_suffix(".json") for path in images)])
     finders = _finders(args)

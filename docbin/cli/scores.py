@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docbin.cli.checks import check_place
 from docbin.cli.streams import say
 from docbin.errors import UsageError
 
@@ -20,15 +21,13 @@ def check_outputs(
     outputs: dict[str, Path | None], overwrite: bool, datasets: "Sequence[Dataset]"
 ) -> None:
     """Refuse, before any work, files that could not be written or are pages to be scored."""
-    from docbin.imageio import refuse_input, refuse_place
+    from docbin.imageio import refuse_input
 
     seen: dict[str, str] = {}
     for name, path in outputs.items():
         if path is None:
             continue
-        if path.exists() and not overwrite:
-            raise UsageError(f"--{name} {path}: exists; add --overwrite to replace it")
-        refuse_place(path, overwrite=overwrite)
+        check_place(f"--{name} {path}", path, overwrite)
         other = seen.setdefault(os.path.realpath(path), name)
         if other != name:
             raise UsageError(f"--{name} {path}: is the file of --{other} too; name another")

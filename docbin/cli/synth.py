@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from docbin import imageio
+from docbin.cli.checks import check_seed
 from docbin.data.degrade import LAYERS
 from docbin.data.frozen import FROZEN, frozen_pages
 from docbin.data.pagexml import page_xml
@@ -45,8 +46,7 @@ def run(args: argparse.Namespace) -> None:
     """Draw the pages and write them, one after the other."""
     if args.pages < 1:
         raise SettingError(f"--pages must be at least 1, got {args.pages}")
-    if args.seed < 0:
-        raise SettingError(f"--seed must not be negative, got {args.seed}")
+    check_seed(args.seed)
     for part in ("images", "gt", "page"):
         imageio.make_folder(args.out / part)
     records = []

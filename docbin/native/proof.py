@@ -96,9 +96,8 @@ def _branch(
     for key, u in (("positive", largest), ("negative", smallest)):
         gain = tensors[f"{name}.{key}"].astype(np.int64)
         need(bool(np.abs(gain).max() < MAX_GAIN), f"{name}: {key} must be within +-256")
-        if (
-            reach is not None
-        ):  # a folded gain's expansion: what a digit leaves is a third of it at most
+        if reach is not None:
+            # a folded gain's expansion: what a digit leaves is a third of it at most
             part = 3**graph.digits
             value = np.sign(gain) * (((np.abs(gain) * most) >> 8) * (part + 1) // part + 2)
         else:

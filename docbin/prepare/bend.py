@@ -38,7 +38,7 @@ class Bend:
         """Return the bend of shifts rounded to parts of a pixel; ArrayError if they fold over."""
         if shifts.ndim != 2 or min(shifts.shape) < 2 or not np.isfinite(shifts).all() or step <= 0:
             raise ArrayError(f"a bend has at least 2 x 2 finite shifts, got {shifts.shape}")
-        if shifts.shape[0] > 1 and np.abs(np.diff(shifts, axis=0)).max() >= 0.9 * step:
+        if np.abs(np.diff(shifts, axis=0)).max() >= 0.9 * step:
             raise ArrayError("a bend must not fold the page over")
         return cls(np.rint(shifts * _PARTS) / _PARTS, float(step))
 

@@ -77,9 +77,8 @@ def fitted(lines: Chains, chosen: NDArray[np.bool_] | None = None) -> Fit:
     """Fit the bend of the letters, or of the `chosen` of them, (n,)."""
     across = float(lines.x.min()), float(lines.x.max())
     down = float(lines.y.min()), float(lines.y.max())
-    fit = Fit(np.zeros((_PIECES + 3, _DEGREES)), np.zeros(_PIECES + 3), across, down)
-    grid = np.linspace(*across, 200)
-    fit = Fit(fit.weights, _splines(grid, *across).mean(axis=0), across, down)
+    means = _splines(np.linspace(*across, 200), *across).mean(axis=0)
+    fit = Fit(np.zeros((_PIECES + 3, _DEGREES)), means, across, down)
     use = np.ones(lines.x.size, bool) if chosen is None else chosen
     x, y = lines.x[use], lines.y[use]
     _, line = np.unique(lines.chain[use], return_inverse=True)
