@@ -7,6 +7,7 @@ only then given its name, so that neither a crash nor a full disk leaves half a 
 import contextlib
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -49,11 +50,17 @@ def atomic(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator
 
 
 def remove_partials(path: str | os.PathLike[str]) -> None:
-    """Remove what a killed process left of `path` under temporary names."""
+    """Remove what a killed process left of `path`, or of its pieces, under temporary names.
+
+    A piece of page.png is page-0001.png or page-left.png.
+    """
     target = Path(os.path.realpath(path))
+    stem, ending = re.escape(target.stem), re.escape(target.suffix)
+    piece = re.compile(rf"\.{stem}-(\d{{4,}}|left|right){ending}\.[0-9a-f]{{8}}{_SUFFIX}", re.DOTALL)
     with contextlib.suppress(OSError):
         for name in os.listdir(target.parent):
-            if name.startswith(_prefix(target)) and name.endswith(_SUFFIX):
+            is_whole = name.startswith(_prefix(target)) and name.endswith(_SUFFIX)
+            if is_whole or piece.fullmatch(name):
                 (target.parent / name).unlink()
 
 

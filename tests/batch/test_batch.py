@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from docbin import imageio
 from docbin.batch import Job, Recipe, plan, run
+from docbin.batch.detect import LineRecipe
 from docbin.batch.pool import WorkerLost, share
 from docbin.errors import InputError, OutputError, UsageError
 from docbin.page import Page
@@ -38,6 +39,16 @@ class Dark:
         if shade == 203:
             return page.gray
         return page.gray < 128
+
+
+@dataclass(frozen=True)
+class KilledWriting:
+    """A detector of nothing, whose process is killed when it writes of a page of shade 201."""
+
+    def __call__(self, page):
+        if int(page.gray[0, 0]) == 201:
+            os.fsync = lambda _: os.kill(os.getpid(), 9)
+        return []
 
 
 def fail(item):
@@ -193,6 +204,21 @@ def test_a_batch_survives_its_worst_pages(tmp_path: Path, method: str, workers: 
         assert "SIGKILL" in str(outcomes["killed.png"].error)
     left = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert left == ["good.png", "last.png"]
+
+
+def test_a_killed_detection_leaves_nothing(tmp_path: Path, method: str) -> None:
+    (tmp_path / "in").mkdir()
+    for name, shades in {"a.tif": (220,), "b.tif": (220, 201)}.items():
+        with imageio.open_writer(tmp_path / "in" / name) as writer:
+            for shade in shades:
+                writer.add(np.full((40, 50), shade, np.uint8), None)
+    jobs, _ = plan([str(tmp_path / "in")], str(tmp_path / "out"), format_of={}, suffix=".xml")
+    killed = method.replace("Dark", "KilledWriting")
+    outcomes = {o.source.name: o for o in run(LineRecipe(killed), jobs, 2)}
+    assert outcomes["a.tif"].status == "done"
+    assert "SIGKILL" in str(outcomes["b.tif"].error)
+    left = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert left == ["a.xml", "b-0001.xml"]
 
 
 def test_leaving_early_ends_the_workers(tmp_path: Path, method: str) -> None:

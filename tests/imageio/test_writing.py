@@ -164,9 +164,13 @@ def test_remains_of_a_killed_process_are_removed(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), imageio.atomic(path) as partial:
         shutil.copy(__file__, partial.with_name(partial.name.replace(".part", "0.part")))
         raise KeyboardInterrupt
-    (tmp_path / "other.png").write_bytes(b"")
+    for piece in ("0001", "12345", "left", "right"):
+        (tmp_path / f".page[1]-{piece}.png.0123abcd.part").write_bytes(b"")
+    others = [".page[1]-cover.png.0123abcd.part", ".page1.png.0123abcd.part", "other.png"]
+    for name in others:
+        (tmp_path / name).write_bytes(b"")
     imageio.remove_partials(path)
-    assert left(tmp_path) == ["other.png"]
+    assert left(tmp_path) == others
 
 
 @pytest.mark.parametrize(
