@@ -5,9 +5,9 @@ Loshchilov, F. Hutter, "Decoupled Weight Decay Regularization", 2019). The rate 
 cosine over the budget; a moving average of a player's weights is what is used afterwards.
 
 The budget is steps or minutes. With steps, a run that stops and resumes gives the same bits as one
-that never stopped, on the same machine: the batch of step n depends on n alone, and weights,
-moments, averages and torch's generator are in the checkpoint. With minutes the rate follows the
-clock instead, and the minutes already spent are in the checkpoint.
+that never stopped, on the same machine: the batch of step n and the seed of torch's generator
+depend on n alone, and weights, moments and averages are in the checkpoint. With minutes the rate
+follows the clock instead, and the minutes already spent are in the checkpoint.
 """
 
 import copy
@@ -26,6 +26,7 @@ from torch import nn
 
 from docbin.errors import ModelError, OutputError
 from docbin.imageio import make_folder
+from docbin.networks.interrupts import held_back
 from docbin.networks.plan import Batch, Plan, Player, Task
 from docbin.networks.precision import autocast
 
@@ -68,14 +69,26 @@ class Trainer:
         self._sums: dict[str, list[float]] = {}
 
     def run(self) -> None:
-        """Train until the budget is spent; the last state is in the folder's checkpoint."""
+        """Train until the budget is spent; the last state is in the folder's checkpoint.
+
+        An interrupt ends it after the step in work, with a checkpoint of that.
+        """
         make_folder(self.folder)
+        try:
+            self._run()
+        except KeyboardInterrupt:
+            if self.save():
+                log.warning("interrupted: the checkpoint holds %d steps, resume it", self.step)
+            raise
+
+    def _run(self) -> None:
         started, before, saved = time.monotonic(), self.seconds, time.monotonic()
-        torch.manual_seed(self.plan.seed * 1_000_003 + self.step)
         while self._share() < 1:
-            self._turn(self.batches(self.step))
-            self.step += 1
-            self.seconds = before + time.monotonic() - started
+            batch = self.batches(self.step)
+            with held_back():
+                self._turn(batch)
+                self.step += 1
+                self.seconds = before + time.monotonic() - started
             if time.monotonic() - saved > self.plan.save_minutes * 60:
                 self._report()
                 saved = time.monotonic()
@@ -139,6 +152,7 @@ class Trainer:
         share, plan = self._share(), self.plan
         warm = min(1.0, (self.step + 1) / max(1, plan.warmup))
         rate = plan.rate * warm * (0.01 + 0.99 * (0.5 + 0.5 * float(np.cos(np.pi * share))))
+        torch.manual_seed(plan.seed * 1_000_003 + self.step)
         if self.advance is not None:
             self.advance(share)
         moved = {key: value.to(self.device) for key, value in batch.items()}
@@ -165,9 +179,9 @@ class Trainer:
     def _report(self) -> None:
         row = {"step": float(self.step), "minutes": self.seconds / 60}
         row.update({key: float(np.mean(values)) for key, values in self._sums.items() if values})
-        self._sums = {}
         if self.watch is not None:
             row.update(self.watch(self.averages))
+        self._sums = {}
         self.rows.append(row)
         log.info("%s", " ".join(f"{key} {value:.4g}" for key, value in row.items()))
         self.save()

@@ -1,6 +1,8 @@
 """`docbin train three-stage`: a budget of a second, and folders that cannot be trained on."""
 
+import signal
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -41,6 +43,34 @@ def test_trains_and_resumes(data: Path, capsys: pytest.CaptureFixture[str]) -> N
         "curves.png",
         "sample0.png",
     }
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_saves_what_is_trained(
+    data: Path,
+    number: signal.Signals,
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from docbin.networks.training import Trainer
+
+    turn = Trainer._turn
+
+    def interrupted(trainer: Trainer, batch: dict[str, Any]) -> None:
+        signal.raise_signal(number)
+        turn(trainer, batch)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    monkeypatch.setattr(Trainer, "_turn", interrupted)
+    try:
+        assert main(command(data)) == code
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert "interrupted" in capsys.readouterr().err
+    assert sorted(path.name for path in (data.parent / "out").iterdir()) == ["checkpoint.pt"]
+    monkeypatch.undo()
+    assert main(command(data, "--resume")) == 0
 
 
 def test_mixes_in_made_and_marked_pages(

@@ -1,5 +1,6 @@
 """The loop: it resumes to the same bits, keeps its budget, and never loses a checkpoint."""
 
+import signal
 import time
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from docbin.errors import ModelError, OutputError, SettingError  # noqa: E402
+from docbin.networks.interrupts import held_back  # noqa: E402
 from docbin.networks.plan import Batch, Plan, Player  # noqa: E402
 from docbin.networks.training import Trainer  # noqa: E402
 
@@ -27,7 +29,8 @@ class Line:
     def loss(self, player: str, batch: Batch):  # type: ignore[no-untyped-def]
         x = batch["x"]
         guess = self.line(x) if player == "line" else self.other(x).mean(1, keepdim=True)
-        loss = ((guess.float() - 3 * x) ** 2).mean()
+        noise = 0.1 * torch.rand(len(x), 1)  # as the critic's penalty draws
+        loss = ((guess.float() - 3 * x - noise) ** 2).mean()
         return loss, {player: float(loss.detach())}
 
 
@@ -83,6 +86,64 @@ def test_resumes_to_the_same_bits(tmp_path: Path, precision: str) -> None:
             assert torch.equal(value, again.state_dict()[key])
     for key, value in whole.averages["line"].state_dict().items():
         assert torch.equal(value, second.averages["line"].state_dict()[key])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("place", ["batch", "loss", "watch"])
+def test_an_interrupted_run_goes_on_with_the_same_bits(
+    tmp_path: Path, place: str, number: signal.Signals
+) -> None:
+    plan = Plan(steps=12, rate=0.05, save_minutes=0)
+
+    def watch(_: object) -> dict[str, float]:
+        interrupt("watch")
+        return {"watched": 1.0}
+
+    def interrupted_batches(step: int) -> Batch:
+        interrupt("batch")
+        return batches(step)
+
+    class Interrupted(Line):
+        def loss(self, player: str, batch: Batch):  # type: ignore[no-untyped-def]
+            interrupt("loss")
+            return super().loss(player, batch)
+
+    def interrupt(here: str) -> None:
+        if here == place and first.step == 7:
+            signal.raise_signal(number)
+
+    whole = Trainer(Line(), batches, plan, tmp_path / "whole", lambda _: {"watched": 1.0})
+    whole.run()
+    first = Trainer(Interrupted(), interrupted_batches, plan, tmp_path / "parts", watch)
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            first.run()
+        assert signal.getsignal(number) is signal.default_int_handler
+    finally:
+        signal.signal(number, before)
+    second = Trainer(Line(), batches, plan, tmp_path / "parts", lambda _: {"watched": 1.0})
+    assert second.resume()
+    assert second.step == (8 if place == "loss" else 7)
+    second.run()
+    for ours, theirs in zip(second.task.players, whole.task.players, strict=True):
+        for key, value in theirs.module.state_dict().items():
+            assert torch.equal(value, ours.module.state_dict()[key])
+    figures = [[row.get("line") for row in t.rows] for t in (second, whole)]
+    if place == "batch":
+        assert figures[0] == figures[1]
+    else:  # the row of a step whose report was not written is joined to the next
+        assert len(figures[0]) == len(figures[1]) - 1
+
+
+def test_a_second_interrupt_is_not_held_back() -> None:
+    done = []
+    with pytest.raises(KeyboardInterrupt), held_back():
+        signal.raise_signal(signal.SIGINT)
+        done.append("the first")
+        signal.raise_signal(signal.SIGINT)
+        done.append("the second")
+    assert done == ["the first"]
 
 
 def test_keeps_its_minutes(tmp_path: Path) -> None:
