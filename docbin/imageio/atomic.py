@@ -56,7 +56,9 @@ def remove_partials(path: str | os.PathLike[str]) -> None:
     """
     target = Path(os.path.realpath(path))
     stem, ending = re.escape(target.stem), re.escape(target.suffix)
-    piece = re.compile(rf"\.{stem}-(\d{{4,}}|left|right){ending}\.[0-9a-f]{{8}}{_SUFFIX}", re.DOTALL)
+    piece = re.compile(
+        rf"\.{stem}-(\d{{4,}}|left|right){ending}\.[0-9a-f]{{8}}{_SUFFIX}", re.DOTALL
+    )
     with contextlib.suppress(OSError):
         for name in os.listdir(target.parent):
             is_whole = name.startswith(_prefix(target)) and name.endswith(_SUFFIX)

@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from docbin.errors import InputError
-from docbin.imageio.pdf_jpeg import is_cut_short
+from docbin.imageio.pdf_whole import is_cut_short
 
 __all__ = ["Picture", "only_picture"]
 
@@ -53,12 +53,12 @@ class Picture:
         raw = pdfium_c.FPDFImageObj_GetBitmap(self.image)
         if not raw:
             raise InputError("the image on the page cannot be decoded; copy or scan it again")
-        if is_cut_short(self.image):
-            raise InputError("the image on the page is cut short; copy or scan it again")
         bitmap = pdfium.PdfBitmap.from_raw(raw)
+        stored = bitmap.to_numpy()
+        if is_cut_short(self.image, stored):
+            raise InputError("the image on the page is cut short; copy or scan it again")
         if bitmap.format == pdfium_c.FPDFBitmap_BGRA or self._is_masked():
             return None
-        stored = bitmap.to_numpy()
         if stored.ndim == 3 and stored.shape[2] >= 3:
             stored = stored[:, :, 2::-1]  # BGR or BGRx
         elif stored.ndim == 3:

@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 __all__ = ["held_back"]
 
@@ -15,7 +16,7 @@ def held_back() -> Iterator[None]:
     Outside the main thread, which alone is given signals, this does nothing.
     """
     noted: list[int] = []
-    before = {}
+    before: dict[signal.Signals, Any] = {}
 
     def note(number: int, _: object) -> None:
         noted.append(number)
