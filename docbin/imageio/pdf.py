@@ -59,6 +59,7 @@ def sheets(stream: IO[bytes], dpi: float, max_pixels: int) -> Iterator[Sheet]:
     _check_whole(stream)
     with _LOCK:
         document = _open(stream)
+        units = _units(stream)
     try:
         with _LOCK:
             count = len(document)
@@ -69,7 +70,8 @@ def sheets(stream: IO[bytes], dpi: float, max_pixels: int) -> Iterator[Sheet]:
                 page = document[index]
             try:
                 with _LOCK:
-                    sheet = _measure(page, index + 1, count, dpi)
+                    unit = units[index] if index < len(units) else 1.0
+                    sheet = _measure(page, index + 1, count, dpi, unit)
                 check_size(*sheet.size, max_pixels)
                 yield sheet
             finally:
@@ -113,8 +115,22 @@ def _check_whole(stream: IO[bytes]) -> None:
         raise InputError("the PDF is cut short; copy or export it again")
 
 
-def _measure(page: Any, number: int, count: int, dpi: float) -> Sheet:
-    width, height = page.get_size()  # points, as shown
+def _units(stream: IO[bytes]) -> list[float]:
+    """Return the points that a unit of each page is, where any may be other than one."""
+    stream.seek(0)
+    before = b""
+    while piece := stream.read(1 << 20):
+        # In a compressed object nothing can be seen from here.
+        if b"/UserUnit" in (seen := before + piece) or b"/ObjStm" in seen:
+            from docbin.imageio.pdf_shown import user_units
+
+            return user_units(stream)
+        before = piece[-8:]
+    return []
+
+
+def _measure(page: Any, number: int, count: int, dpi: float, unit: float) -> Sheet:
+    width, height = (side * unit for side in page.get_size())  # points, as shown
     if not (width > 0 and height > 0):
         raise InputError(f"page {number} is {width:g} x {height:g} points; export it again")
     picture = only_picture(page)

@@ -5,8 +5,8 @@ links; both move with the page where that was turned, cut or split. A page keeps
 as far as its pixels do. Bookmarks lead to the same page objects as before, and what the document
 says of itself is left as it is.
 
-Points are 1/72 inch, y upward. A page as shown differs from its user space by its box and /Rotate
-(ISO 32000-1, 8.3.2.3 and 7.7.3.3).
+Points are 1/72 inch, or that times the page's /UserUnit, y upward. A page as shown differs from its
+user space by its box and /Rotate (ISO 32000-1, 8.3.2.3 and 7.7.3.3).
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ _SHOWS = frozenset({"Tj", "TJ", "'", '"'})
 _TEXT = _SHOWS | frozenset({"BT", "ET", "Tc", "Tw", "Tz", "TL", "Tf", "Ts", "Td", "TD", "Tm", "T*"})
 _KEPT = _TEXT | frozenset({"q", "Q", "cm", "BMC", "BDC", "EMC", "MP", "DP"})
 _DEPTH = 8  # forms within forms
-_BOXES = ("/CropBox", "/TrimBox", "/BleedBox", "/ArtBox", "/Rotate", "/Thumb", "/UserUnit")
+_BOXES = ("/CropBox", "/TrimBox", "/BleedBox", "/ArtBox", "/Rotate", "/Thumb")
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,15 @@
-"""How a PDF page is shown: its boxes and its turn (ISO 32000-1, 7.7.3.3 and 8.3.2.3).
+"""How a PDF page is shown: its boxes, its turn and its unit (ISO 32000-1, 7.7.3.3 and 8.3.2.3).
 
 Boxes that hold nothing are passed over as PDFium does, so that a page is measured here as it was
 drawn there.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any, BinaryIO, cast
 
 import pikepdf
 
-__all__ = ["Shown", "inherited"]
+__all__ = ["Shown", "inherited", "user_units"]
 
 _LETTER = (0.0, 0.0, 612.0, 792.0)
 """What PDFium takes for a page without a size, in points."""
@@ -67,3 +67,24 @@ def inherited(page: pikepdf.Page, key: str, default: Any) -> Any:
             return default
         node = node["/Parent"]
     return default
+
+
+def user_units(stream: IO[bytes]) -> list[float]:
+    """Return what a unit of each page is, in points; nothing for a file that cannot be looked into.
+
+    PDFium knows nothing of it.
+    """
+    stream.seek(0)
+    try:
+        with pikepdf.open(cast(BinaryIO, stream), attempt_recovery=False) as document:
+            return [_unit(page.obj.get("/UserUnit", 1)) for page in document.pages]
+    except pikepdf.PdfError:
+        return []
+
+
+def _unit(value: Any) -> float:
+    try:
+        unit = float(value)
+    except (TypeError, ValueError):
+        return 1.0
+    return unit if unit > 0 else 1.0

@@ -191,6 +191,24 @@ def test_dpi_differs_along_and_across_and_turns_with_the_page() -> None:
     assert only(pdf(wide, PLAIN, (2 * W, H), Rotate=90))[0].dpi == (100, 50)
 
 
+@pytest.mark.parametrize("compressed", [False, True])
+def test_a_page_may_have_a_unit_of_its_own(compressed: bool) -> None:
+    def saved(data: bytes) -> bytes:
+        held = io.BytesIO()
+        mode = pikepdf.ObjectStreamMode.generate if compressed else pikepdf.ObjectStreamMode.disable
+        with pikepdf.open(io.BytesIO(data)) as document:
+            document.save(held, object_stream_mode=mode)
+        assert (b"/UserUnit" in held.getvalue()) != compressed
+        return held.getvalue()
+
+    page, _ = only(saved(pdf(FULL, PLAIN, UserUnit=2.5)))
+    assert page.dpi == (40, 40)
+    page, _ = only(saved(pdf("", PLAIN, UserUnit=2.5)), dpi=150)
+    assert (page.width, page.height) == (round(2.5 * W / 72 * 150), round(2.5 * H / 72 * 150))
+    page, _ = only(saved(pdf(FULL, PLAIN, UserUnit=NAME.Nothing)))
+    assert page.dpi == (100, 100)
+
+
 @pytest.mark.parametrize(("width", "height"), [(2480, 3508), (1728, 1075), (4961, 7016), (100, 37)])
 @pytest.mark.parametrize("dpi", [(300.0, 300.0), (204.0, 98.0), (199.5, 201.25)])
 def test_page_size_is_exact(width: int, height: int, dpi: tuple[float, float]) -> None:

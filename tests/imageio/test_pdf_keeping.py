@@ -112,6 +112,17 @@ def test_rotated_and_cropped_pages(tmp_path: Path) -> None:
     assert mark(out) == pytest.approx((x - left, y - below), abs=2.5)
 
 
+def test_a_pages_own_unit_stays(tmp_path: Path) -> None:
+    source, out = document(tmp_path / "plain.pdf", (0.0,)), tmp_path / "out.pdf"
+    with pikepdf.open(source) as pdf:
+        pdf.pages[0].obj.UserUnit = 2
+        pdf.save(tmp_path / "in.pdf")
+    command = ["prepare", str(tmp_path / "in.pdf"), "-o", str(out), "--steps", "crop", "-m", "otsu"]
+    assert main(command) == 0
+    for path in (tmp_path / "in.pdf", out):
+        assert next(imageio.read(path)).dpi == pytest.approx((60, 60), abs=0.01)
+
+
 def test_split_page_becomes_two(tmp_path: Path) -> None:
     double = np.concatenate([scan(), scan()], axis=1)
     source = tmp_path / "in.pdf"
