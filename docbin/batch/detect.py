@@ -36,8 +36,6 @@ class LineRecipe:
     """Resolution at which PDF pages that are not one image are rendered."""
     max_pixels: int = imageio.MAX_PIXELS
     overwrite: bool = False
-    keep: bool = False
-    """Whether pages whose numbered results stand are passed over."""
     threads: int = 1
     """Of no use here: a page keeps its processor busy on its own."""
 
@@ -61,11 +59,14 @@ class LineRecipe:
             ),
         }
 
-    def process(self, source: Path | bytes, target: Path) -> list[PageNote]:
-        """Find the lines of every page of `source`, in order, and write them to `target`."""
+    def process(self, source: Path | bytes, target: Path, keep: bool = False) -> list[PageNote]:
+        """Find the lines of every page of `source`, in order, and write them to `target`.
+
+        With `keep`, pages whose numbered results stand are passed over.
+        """
         notes: list[PageNote] = []
         kept: list[LinesOfPage] = []
-        for count, item in self._pages(source, target):
+        for count, item in self._pages(source, target, keep):
             notes.append(
                 PageNote(
                     item.number, item.width, item.height, item.dpi, None, lines=len(item.lines)
@@ -74,12 +75,14 @@ class LineRecipe:
             if FORMATS[self.format].whole:
                 kept.append(item)
             else:
-                self._write([item], _numbered(target, item.number, count))
+                self._write([item], _numbered(target, item.number, count), keep)
         if kept:
-            self._write(kept, target)
+            self._write(kept, target, keep)
         return notes
 
-    def _pages(self, source: Path | bytes, target: Path) -> Iterator[tuple[int, LinesOfPage]]:
+    def _pages(
+        self, source: Path | bytes, target: Path, keep: bool
+    ) -> Iterator[tuple[int, LinesOfPage]]:
         """How many pages there are, and the lines of each that is to be done."""
         detector = self.create()
         for number, page in enumerate(
@@ -87,7 +90,7 @@ class LineRecipe:
         ):
             count = 1 if page.source is None else page.source.count
             is_whole = FORMATS[self.format].whole
-            if self.keep and not is_whole and os.path.exists(_numbered(target, number, count)):
+            if keep and not is_whole and os.path.exists(_numbered(target, number, count)):
                 continue
             lines = detector(page)
             if not all(isinstance(line, TextLine) for line in lines):
@@ -99,13 +102,13 @@ class LineRecipe:
                 LinesOfPage(page.width, page.height, lines, name, number, page.dpi, pixels),
             )
 
-    def _write(self, pages: list[LinesOfPage], target: Path) -> None:
+    def _write(self, pages: list[LinesOfPage], target: Path, keep: bool) -> None:
         data = encode(self.format, pages)
         try:
             with imageio.atomic(target, overwrite=self.overwrite) as partial:
                 partial.write_bytes(data)
         except OutputExistsError:  # somebody else was quicker
-            if not self.keep:
+            if not keep:
                 raise
 
 

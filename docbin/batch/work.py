@@ -90,7 +90,7 @@ class _Work:
             return Outcome(job.source, job.target, "skipped")
         started = time.perf_counter()
         try:
-            notes = process(self.recipe, job.source, job.target)
+            notes = process(self.recipe, job.source, job.target, job.keep)
         except DocbinError as error:
             if job.keep and isinstance(error, OutputExistsError):
                 return Outcome(job.source, job.target, "skipped")
@@ -110,11 +110,16 @@ class _Work:
         return Outcome(job.source, job.target, "failed", (), seconds, sentence, kind, details)
 
 
-def process(recipe: "Recipe | LineRecipe", source: Path | bytes, target: Path) -> list[PageNote]:
-    """Do one file: every page of `source`, in order, into `target`."""
+def process(
+    recipe: "Recipe | LineRecipe", source: Path | bytes, target: Path, keep: bool = False
+) -> list[PageNote]:
+    """Do one file: every page of `source`, in order, into `target`.
+
+    With `keep`, pages whose results stand are passed over, where each has a file of its own.
+    """
     imageio.make_folder(target.parent)
     if not isinstance(recipe, Recipe):
-        return recipe.process(source, target)
+        return recipe.process(source, target, keep)
     method = recipe.create()
     _open_meanwhile(method)
     pages = imageio.read(source, dpi=recipe.dpi, max_pixels=recipe.max_pixels)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from docbin.errors import UsageError
+from docbin.errors import OutputExistsError, UsageError
 
 __all__ = ["check_place", "check_seed"]
 
@@ -15,7 +15,7 @@ def check_place(shown: str, path: Path, overwrite: bool) -> None:
     from docbin.imageio import refuse_place
 
     if path.exists() and not overwrite:
-        raise UsageError(f"{shown}: exists; add --overwrite to replace it")
+        raise OutputExistsError(f"{shown}: exists; add --overwrite to replace it")
     refuse_place(path, overwrite=overwrite)
 
 

@@ -47,7 +47,6 @@ def run(args: argparse.Namespace) -> None:
         dpi=args.dpi,
         max_pixels=args.max_pixels,
         overwrite=args.overwrite,
-        keep=args.skip_existing,
     )
     run_jobs(args, recipe, {}, suffix=FORMATS[args.format].suffix)
 

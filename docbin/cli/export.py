@@ -12,8 +12,9 @@ examples:
 import argparse
 from pathlib import Path
 
+from docbin.cli.checks import check_place
 from docbin.cli.networks import network_module
-from docbin.errors import DatasetError, OutputError
+from docbin.errors import DatasetError
 
 __all__ = ["configure", "run"]
 
@@ -31,11 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Pack, check, write."""
-    from docbin.imageio import refuse_place
-
-    if args.out.exists() and not args.overwrite:
-        raise OutputError(f"{args.out}: exists; --overwrite replaces it")
-    refuse_place(args.out, overwrite=True)  # before the pages are read and compared
+    check_place(str(args.out), args.out, args.overwrite)
     packing = network_module("binarized.packing", "export")
     from docbin.data.pairs import find_pairs
     from docbin.data.training_pages import load_pages

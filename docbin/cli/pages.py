@@ -186,7 +186,7 @@ def _through_pipe(
             imageio.refuse_input(target, [job.source])
         source = _from_pipe() if name == "-" else job.source
         try:
-            notes = process(recipe, source, target)
+            notes = process(recipe, source, target, args.skip_existing)
         except UsageError as error:  # several pages for a format of one
             shown = "standard output" if to_pipe else str(target)
             raise UsageError(str(error).replace(str(target), shown)) from error

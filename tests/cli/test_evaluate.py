@@ -76,7 +76,7 @@ def test_predictions_warn_of_extra_files(
         (["-m", "otsu", "-d", "DATA", "--seed", "-1"], 2, "--seed"),
         (["-m", "otsu", "-d", "DATA", "--json", "DATA/no/x.json"], 4, "no folder"),
         (["-m", "otsu", "-d", "DATA", "--json", "DATA/x", "--csv", "DATA/x"], 2, "--csv too"),
-        (["-m", "otsu", "-d", "DATA", "--csv", "DATA/one/gt/0.png"], 2, "add --overwrite"),
+        (["-m", "otsu", "-d", "DATA", "--csv", "DATA/one/gt/0.png"], 4, "add --overwrite"),
         (
             ["-m", "otsu", "-d", "DATA", "--csv", "DATA/one/gt/0.png", "--overwrite"],
             4,

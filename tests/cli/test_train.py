@@ -164,7 +164,8 @@ def test_a_binarized_generator_from_training_to_ink(
     export = ["export", str(out / "single.safetensors"), "-o", str(packed), "--data", str(data)]
     assert main([*export, "--pages", "set/b"]) == 0
     assert "set/b: F " in capsys.readouterr().out
-    assert main(export) == 4  # it is there already
+    assert main(export) == 4
+    assert f"{packed}: exists; add --overwrite to replace it" in capsys.readouterr().err
     assert main([*export, "--overwrite", "--pages", "set/none"]) == 7
     page, ink = data / "set/images/b.png", data.parent / "ink.png"
     method = ["-m", "xnor", "--set", f"model={packed}"]
