@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from docbin.classical import polarity
 from docbin.classical.edges import ink_by_edges
 from docbin.classical.gatos import Gatos, wiener_filtered
 from docbin.classical.otsu import otsu_threshold
@@ -92,7 +93,28 @@ def bordered() -> np.ndarray:
     return gray
 
 
+def music() -> np.ndarray:
+    """Staves whose gaps are as thin as notes, with more of them than of lines."""
+    gray = np.full((260, 300), 235, np.uint8)
+    for top in range(20, 220, 40):
+        gray[top : top + 16 : 3, 15:285] = 40
+        for left in range(25, 270, 16):
+            gray[top + left % 9 : top + left % 9 + 3, left : left + 4] = 30
+    return gray
+
+
+def coarse() -> np.ndarray:
+    """Text at 20 dpi: a line is a stripe of grey, two pixels high, with two of paper below it."""
+    random = np.random.default_rng(2)
+    gray = np.full((230, 165), 240, np.uint8)
+    for top in range(20, 210, 4):
+        gray[top : top + 2, 15:150] = random.integers(90, 210, (2, 135))
+    return gray
+
+
 POLARITY = {
+    "music": music(),
+    "coarse": coarse(),
     "lines": page_with_lines()[0].gray,
     "faint": (page_with_lines()[0].gray // 8 + 150).astype(np.uint8),
     "headline": headline(),
@@ -104,6 +126,19 @@ POLARITY = {
 def test_polarity_is_seen_both_ways(gray: np.ndarray) -> None:
     assert not is_inverted(gray)
     assert is_inverted(inverted(Page(gray)).gray)
+
+
+def test_ties_of_the_reduction_go_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def seen(gray: np.ndarray, factor: int) -> np.ndarray:
+        asked.append(factor)
+        return gray[::factor, ::factor]
+
+    monkeypatch.setattr(polarity, "block_means", seen)
+    for side in (1332, 1334, 2222):  # 1200, 1202 and 2000 pixels without the rim
+        is_inverted(np.full((side, 100), 255, np.uint8))
+    assert asked == [2, 2, 3]
 
 
 def test_pages_in_doubt_are_not_inverted() -> None:

@@ -41,7 +41,7 @@ def test_methods_on_two_datasets_with_every_output(
     assert {s["method"] for s in value["summaries"]} == {"otsu", "mine"}
     assert outputs["csv"].read_text().count("\n") == 9
     assert outputs["report"].read_text().startswith("<!DOCTYPE html>")
-    assert main([*command, *words]) == 2
+    assert main([*command, *words]) == 4
     assert "--overwrite" in capsys.readouterr().err
     assert main([*command, *words, "--overwrite", "-q"]) == 0
 
