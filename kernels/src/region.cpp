@@ -10,11 +10,16 @@ namespace docbin::network {
 using xnor::kBytes;
 using xnor::kPositions;
 
-Bytes::Bytes(std::size_t size) {
-  size = (size + 63) / 64 * 64;
-  data_.reset(static_cast<std::uint8_t*>(std::aligned_alloc(64, size)));
-  if (!data_) throw std::bad_alloc();
-  std::memset(data_.get(), 0, size);
+void Pool::open(std::size_t size) {
+  bytes_.resize(size + 64);  // given no value
+  const auto at = reinterpret_cast<std::uintptr_t>(bytes_.data());
+  next_ = bytes_.data() + (64 - at % 64) % 64;
+}
+
+std::uint8_t* Pool::take(std::size_t size) {
+  std::uint8_t* const taken = next_;
+  next_ += room(size);
+  return taken;
 }
 
 namespace {
@@ -131,13 +136,23 @@ long Region::next_block(int reader, int source) const {
   return std::max(0L, (row - g.low) * g.pitch / kPositions);
 }
 
+// A node's turn. No turn is longer than what the stem gives in one of its own: at a region's end,
+// where everything that waits for rows to come may go at once, memory would grow with what waits.
 Region::Step Region::plan(int i) const {
+  const Node& node = network_.node(i);
+  const Grid& g = i + 1 < network_.size() ? grid(i) : grid(node.input);
+  const long pitch = grids_.begin()->second.pitch, finest = grids_.begin()->first;
+  const long rows = std::max(2L, 2 * ((2 * kPositions + pitch - 1) / pitch) * finest / node.scale);
+  Step step = reach(i);
+  const long most = by_rows(i) ? rows : (rows * g.pitch + kPositions - 1) / kPositions;
+  return {step.from, std::min(step.to, step.from + most)};
+}
+
+// As far as a node may go.
+Region::Step Region::reach(int i) const {
   const State& me = states_[static_cast<std::size_t>(i)];
   const Node& node = network_.node(i);
-  if (node.op == Op::convolution) {
-    const long step = 2 * ((2 * kPositions + grid(i).pitch - 1) / grid(i).pitch);
-    return {me.row, std::min(me.need.high, me.row + step)};
-  }
+  if (node.op == Op::convolution) return {me.row, me.need.high};
   const State& in = states_[static_cast<std::size_t>(node.input)];
   const bool whole = in.made >= in.last;
   long limit = 0;
@@ -229,19 +244,32 @@ void Region::simulate() {
 void Region::run(std::int16_t* logits, const Stopwatch* watch) {
   logits_ = logits;
   const int n = network_.size();
-  std::size_t scratch = 64;
-  for (Storage& s : storages_)  // a row's end may be read past: see copy_past, unslice
-    s.memory = Bytes(static_cast<std::size_t>(s.slots) * s.block + 64);
+  std::size_t scratch = 64, size = 0;
+  const auto stream_bytes = [](const Storage& s) {
+    return static_cast<std::size_t>(s.slots) * s.block + 64;  // a row's end may be read past
+  };
+  const auto sign_bytes = [&](int i) {
+    return states_[static_cast<std::size_t>(i)].signs.stride *
+           static_cast<std::size_t>(network_.node(i).channels);
+  };
+  for (const Storage& s : storages_) size += Pool::room(stream_bytes(s));
   for (int i = 1; i < n; ++i) {
     const Node& node = network_.node(i);
     scratch = std::max({scratch, node.winograd.scratch(), node.gray_winograd.scratch()});
     if (node.op != Op::unit) continue;
-    State& me = states_[static_cast<std::size_t>(i)];
-    me.signs.memory = Bytes(me.signs.stride * static_cast<std::size_t>(node.channels));
-    me.signs.first = states_[static_cast<std::size_t>(node.input)].first;
+    size += Pool::room(sign_bytes(i));
     scratch = std::max(scratch, kernels_.scratch(node.plan));
   }
-  scratch_ = Bytes(scratch);
+  pool_.open(size + Pool::room(scratch));
+  scratch_ = pool_.take(scratch);
+  for (Storage& s : storages_) s.memory = pool_.take(stream_bytes(s));
+  for (int i = 1; i < n; ++i) {
+    if (network_.node(i).op != Op::unit) continue;
+    Planes& signs = states_[static_cast<std::size_t>(i)].signs;
+    signs.memory = pool_.take(sign_bytes(i));
+    std::memset(signs.memory, 0, sign_bytes(i));  // outside the page every sign is +1
+    signs.first = states_[static_cast<std::size_t>(network_.node(i).input)].first;
+  }
   const State& end = states_[static_cast<std::size_t>(n - 1)];
   while (end.row < end.need.high)
     for (int i = 1; i < n; ++i) {

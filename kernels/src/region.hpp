@@ -4,13 +4,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <map>
-#include <memory>
-#include <new>
 #include <vector>
 
 #include "network.hpp"
+#include "page_memory.hpp"
 
 namespace docbin::network {
 
@@ -23,18 +21,17 @@ inline const std::uint8_t* bytes_of(const std::uint64_t* words) {
   return reinterpret_cast<const std::uint8_t*>(words);
 }
 
-// Zeroed memory on a 64-byte boundary.
-class Bytes {
+// All memory of a region in one piece, handed out on 64-byte boundaries.
+class Pool {
  public:
-  Bytes() = default;
-  explicit Bytes(std::size_t size);
-  std::uint8_t* data() const { return data_.get(); }
+  // Bytes that take() will need for `size`.
+  static std::size_t room(std::size_t size) { return (size + 63) / 64 * 64; }
+  void open(std::size_t size);
+  std::uint8_t* take(std::size_t size);
 
  private:
-  struct Free {
-    void operator()(std::uint8_t* p) const { std::free(p); }
-  };
-  std::unique_ptr<std::uint8_t, Free> data_;
+  PageArray<std::uint8_t> bytes_;
+  std::uint8_t* next_ = nullptr;
 };
 
 class Region {
@@ -55,9 +52,9 @@ class Region {
   struct Storage {
     std::size_t block = 0;  // bytes
     long slots = 1;
-    Bytes memory;
+    std::uint8_t* memory = nullptr;
     std::uint8_t* at(long b) const {
-      return memory.data() + static_cast<std::size_t>(b % slots) * block;
+      return memory + static_cast<std::size_t>(b % slots) * block;
     }
   };
   // The signs a unit reads: planes that slide.
@@ -65,7 +62,7 @@ class Region {
     long first = 0;  // block at the start, after the margin
     long blocks = 1;
     std::size_t stride = 0, margin = 0;
-    Bytes memory;
+    std::uint8_t* memory = nullptr;
   };
   struct State {
     Range need{0, 0};      // rows
@@ -102,6 +99,7 @@ class Region {
   long back(int node) const;  // blocks a unit's signs must reach back
   long next_block(int reader, int source) const;
   Step plan(int node) const;
+  Step reach(int node) const;
   void commit(int node, Step step);
   void simulate();
   void reset();
@@ -147,7 +145,8 @@ class Region {
   std::vector<Storage> storages_;
   const xnor::Cell& kernels_;
   const dense::Cell& ends_;
-  Bytes scratch_;
+  Pool pool_;
+  std::uint8_t* scratch_ = nullptr;
   Lines bands_, last_;
   std::vector<std::int16_t> work_, wide_row_;
   std::vector<std::uint8_t> padded_;

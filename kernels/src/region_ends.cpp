@@ -34,7 +34,7 @@ void Region::convolve_lines(const dense::Convolution& direct, const dense::Winog
   const int width = static_cast<int>(g.width);
   std::int16_t* const out = wide_row_.data();
   if (narrow) {
-    ends_.convolve_two(winograd, rows, lines.stride, width, out, out_stride, scratch_.data());
+    ends_.convolve_two(winograd, rows, lines.stride, width, out, out_stride, scratch_);
     return;
   }
   ends_.convolve(direct, rows, lines.stride, width, out, 2 * out_stride);

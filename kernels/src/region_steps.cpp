@@ -79,13 +79,13 @@ std::uint8_t* Region::sign_slot(int unit, long block) {
     const auto drop = static_cast<std::size_t>(keep - planes.first) * kBytes;
     const int channels = network_.node(unit).channels;
     for (int c = 0; c < channels; ++c) {
-      std::uint8_t* plane = planes.memory.data() + static_cast<std::size_t>(c) * planes.stride;
+      std::uint8_t* plane = planes.memory + static_cast<std::size_t>(c) * planes.stride;
       std::memmove(plane, plane + drop, planes.stride - drop);
       std::memset(plane + planes.stride - drop, 0, drop);
     }
     planes.first = keep;
   }
-  return planes.memory.data() + planes.margin +
+  return planes.memory + planes.margin +
          static_cast<std::size_t>(block - planes.first) * kBytes;
 }
 
@@ -118,14 +118,14 @@ void Region::run_unit(int i, Step step) {
   for (long b = step.from; b < step.to; ++b) {
     valid_mask(grid(i), b, mask);
     me.made = b;  // what sign_slot may forget
-    const xnor::Signs signs{me.signs.memory.data() + me.signs.margin +
+    const xnor::Signs signs{me.signs.memory + me.signs.margin +
                                 static_cast<std::ptrdiff_t>(b - me.signs.first) * kBytes,
                             me.signs.stride, grid(i).pitch / 8};
     std::uint8_t* out = fused ? sign_slot(next, b) : nullptr;
     kernels_.unit(node.plan, *epilogues_[static_cast<std::size_t>(i)], signs, from.at(b), to.at(b),
                   fused ? network_.node(next).thresholds.data() : nullptr, mask, out,
                   fused ? states_[static_cast<std::size_t>(next)].signs.stride : 0,
-                  scratch_.data());
+                  scratch_);
   }
   me.made = step.to;
   publish(i, step.from, step.to, fused);
