@@ -32,6 +32,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Pack, check, write."""
+    from docbin.imageio import refuse_input
+
+    refuse_input(args.out, [args.weights])
     check_place(str(args.out), args.out, args.overwrite)
     packing = network_module("binarized.packing", "export")
     from docbin.data.pairs import find_pairs

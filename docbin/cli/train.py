@@ -15,9 +15,10 @@ import logging
 from pathlib import Path
 
 from docbin.cli import train_binarized, train_dbnet
+from docbin.cli.checks import check_seed
 from docbin.cli.networks import network_module
 from docbin.cli.training_pages import add_page_arguments, training_pages
-from docbin.errors import MissingDependencyError
+from docbin.errors import MissingDependencyError, OutputExistsError
 
 __all__ = ["configure", "run"]
 
@@ -74,9 +75,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Train what was asked for."""
+    """Train what was asked for; a training that is begun is gone on with, never overwritten."""
+    check_seed(args.seed)
+    if not args.resume:
+        _refuse_begun(args.out, getattr(args, "role", "dbnet"))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    if hasattr(args, "device"):
+        network_module("devices").check_device(args.device)
     args.train(args)
+
+
+def _refuse_begun(out: Path, role: str) -> None:
+    """Refuse a folder with the role's weights, or with a training of any that is not at its end."""
+    for folder in (out, out / train_binarized.FIRST):
+        checkpoint = folder / "checkpoint.pt"
+        if (out / f"{role}.safetensors").exists() or (
+            checkpoint.exists() and not _ended(checkpoint)
+        ):
+            raise OutputExistsError(
+                f"{folder}: holds a training; add --resume to go on with it, or name another folder"
+            )
+
+
+def _ended(checkpoint: Path) -> bool:
+    """Whether weights were written after the last checkpoint."""
+    last = checkpoint.stat().st_mtime
+    return any(path.stat().st_mtime >= last for path in checkpoint.parent.glob("*.safetensors"))
 
 
 def _three_stage(args: argparse.Namespace) -> None:

@@ -9,6 +9,8 @@ from docbin.cli.training_pages import add_page_arguments, training_pages
 __all__ = ["configure", "run"]
 
 ROLES = ("single", "channel", "local", "global")
+FIRST = "first"
+"""Folder of the first step within --out."""
 FIRST_STEP = 0.3
 """Share of the budget in which activations alone are binary."""
 
@@ -112,7 +114,7 @@ def run(args: argparse.Namespace) -> None:
             decay=0.01 if real_weights else 0.0,
             seed=args.seed + (not real_weights),
         )
-        folder = args.out / "first" if real_weights else args.out
+        folder = args.out / FIRST if real_weights else args.out
         done = folder / f"{args.role}.safetensors"
         if not (args.resume and real_weights and done.exists()):
             train.train_step(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from docbin.cli.masses import parse_masses
 from docbin.cli.networks import network_module
-from docbin.errors import DatasetError
+from docbin.errors import DatasetError, UsageError
 
 if TYPE_CHECKING:
     from docbin.data.line_sets import LinePage
@@ -74,6 +74,10 @@ def _pages(args: argparse.Namespace, job: Any) -> "tuple[list[LinePage], list[An
 
     crops = _module("crops")
     masses = parse_masses(args.mass)
+    if args.made < 0:
+        raise UsageError(f"--made must not be negative, got {args.made}")
+    if not args.data.is_dir():
+        raise DatasetError(f"{args.data}: no such folder; check the name")
     folders = {folder.name: folder for folder in sorted(args.data.iterdir()) if folder.is_dir()}
     unknown = sorted(set(masses) - set(folders) - {"made"})
     if unknown:
@@ -88,6 +92,10 @@ def _pages(args: argparse.Namespace, job: Any) -> "tuple[list[LinePage], list[An
             continue
         used += sources
         pages += [crops.stored_file(s, shrink=job.shrink, weight=share) for s in sources]
+    if not used:
+        raise DatasetError(
+            f"{args.data}: no page is left to train on; need SET/STEM.json with STEM.jpg"
+        )
     share = masses.get("made", 1.0) / max(args.made, 1)
     pages += [crops.made(n, shrink=job.shrink, weight=share) for n in range(args.made)]
     return used, pages

@@ -32,6 +32,8 @@ def find_pairs(root: Path | str, *, exclude: Collection[str] = ()) -> list[Pair]
     ``exclude`` names pages to leave out, as ``set/stem`` or a whole ``set``. A page without truth
     raises DatasetError.
     """
+    if not Path(root).is_dir():
+        raise DatasetError(f"{root}: no such folder; check the name")
     pairs: list[Pair] = []
     for folder in sorted(Path(root).glob("*/images")):
         name = folder.parent.name

@@ -4,6 +4,7 @@ A task has players (a generator, perhaps a discriminator), each a module with it
 `docbin.networks.training` does the rest.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -43,11 +44,11 @@ class Plan:
     def __post_init__(self) -> None:
         if (self.minutes is None) == (self.steps is None):
             raise SettingError("training: give either minutes or steps, and not both")
-        if self.minutes is not None and not self.minutes > 0:
+        if self.minutes is not None and not 0 < self.minutes < math.inf:
             raise SettingError(f"training: minutes must be above 0, got {self.minutes}")
         if self.steps is not None and self.steps < 1:
             raise SettingError(f"training: steps must be at least 1, got {self.steps}")
-        if not self.rate > 0 or not self.clip > 0:
+        if not 0 < self.rate < math.inf or not 0 < self.clip < math.inf:
             raise SettingError("training: rate and clip must be above 0")
         if not 0 <= self.ema < 1:
             raise SettingError(f"training: ema must be from 0 up to 1, got {self.ema}")

@@ -78,10 +78,10 @@ def test_mixes_in_made_and_marked_pages(
 ) -> None:
     for name in ("MADE_PAGES", "MARKED_PAGES"):
         monkeypatch.setattr(f"docbin.cli.training_pages.{name}", 2)
-    assert main(command(data, "--made", "0.4", "--marked", "0.3")) == 0
-    assert "trained on 6 pages" in capsys.readouterr().out
     assert main(command(data, "--made", "0.6", "--marked", "0.5")) == 2
     assert "below 1 together" in capsys.readouterr().err
+    assert main(command(data, "--made", "0.4", "--marked", "0.3")) == 0
+    assert "trained on 6 pages" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -120,6 +120,47 @@ def test_bad_arguments(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "channel network" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["--seed", "-1"], 2, "--seed must not be negative"),
+        (["--minutes", "inf"], 2, "minutes must be above 0"),
+        (["--rate", "inf"], 2, "rate and clip must be above 0"),
+        (["--mass", "set=nan"], 2, "a share is 0 or more"),
+        (["--mass", "set=-1"], 2, "a share is 0 or more"),
+        (["--adversarial", "nan"], 2, "adversarial must not be negative"),
+        (["--device", "nonsense"], 2, "device 'nonsense' cannot be used here"),
+        (["--data", "nowhere"], 7, "nowhere: no such folder"),
+    ],
+)
+def test_what_cannot_be_trained_with_is_a_sentence(
+    words: list[str], code: int, sentence: str, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(command(data, *words)) == code
+    assert sentence in capsys.readouterr().err
+    assert not (data.parent / "out").exists()
+
+
+@pytest.mark.parametrize(("words", "code"), [(["--data", "nowhere"], 7), (["--made", "-1"], 2)])
+def test_a_detector_needs_pages(words: list[str], code: int, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    train = ["train", "dbnet", "--out", str(tmp_path / "out"), "--minutes", "1"]
+    assert main([*train, "--data", str(tmp_path / "data")]) == 7
+    assert main([*train, "--data", str(tmp_path / "data"), *words]) == code
+
+
+@pytest.mark.parametrize("step", [".", "first"])
+def test_a_training_that_is_begun_is_not_overwritten(
+    step: str, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint = data.parent / "out" / step / "checkpoint.pt"
+    checkpoint.parent.mkdir(parents=True)
+    checkpoint.write_bytes(b"a night's work")
+    assert main(command(data)) == 4
+    assert "add --resume to go on with it" in capsys.readouterr().err
+    assert checkpoint.read_bytes() == b"a night's work"
+
+
 def test_roles_are_those_of_the_trainer() -> None:
     from docbin.cli import train as command_file
     from docbin.networks.three_stage import train as trainer
@@ -136,7 +177,8 @@ def test_a_second_phase_is_one_command(data: Path, capsys: pytest.CaptureFixture
     assert main(["train", "three-stage", *fixed, *more, "--role", "channel"]) == 0
     assert (out / "two" / "single.safetensors").exists()
     assert (out / "two" / "channel.safetensors").exists()
-    assert main(["train", "three-stage", *fixed, "--steps", "0"]) == 2
+    assert main(["train", "three-stage", *fixed, *more]) == 4  # its weights are there
+    assert main(["train", "three-stage", *fixed, "--steps", "0", "--resume"]) == 2
     assert "steps must be at least 1" in capsys.readouterr().err
 
 
@@ -167,6 +209,9 @@ def test_a_binarized_generator_from_training_to_ink(
     assert main(export) == 4
     assert f"{packed}: exists; add --overwrite to replace it" in capsys.readouterr().err
     assert main([*export, "--overwrite", "--pages", "set/none"]) == 7
+    over = ["export", str(packed), "-o", str(packed), "--data", str(data), "--overwrite"]
+    assert main(over) == 4
+    assert "never overwritten" in capsys.readouterr().err
     page, ink = data / "set/images/b.png", data.parent / "ink.png"
     method = ["-m", "xnor", "--set", f"model={packed}"]
     assert main(["binarize", str(page), "-o", str(ink), *method]) == 0

@@ -6,6 +6,7 @@ random for every crop), `channel_gray` and so on (that channel only: the publish
 """
 
 import logging
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,7 +72,7 @@ class Job:
     def __post_init__(self) -> None:
         multiple, channels = self.config.multiple, self.config.channels
         check_crops(self.role, ROLES, self.batch, self.size, multiple=multiple, channels=channels)
-        if self.adversarial < 0 or self.every < 1:
+        if not 0 <= self.adversarial < math.inf or self.every < 1:
             raise SettingError("train: adversarial must not be negative and every at least 1")
         if self.every > 1 and not self.adversarial:
             raise SettingError("train: every counts the critic's steps: give adversarial too")
