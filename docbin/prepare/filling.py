@@ -31,10 +31,26 @@ def filled(page: Page, border: _Mask) -> Page:
     paper = np.asarray(cv2.convertScaleAbs(spread), np.uint8)  # rounds; no value is below 0
     mask = cv2.dilate(border.view(np.uint8), np.ones((3, 3), np.uint8))
     pixels = np.array(page.pixels)
-    for top in range(0, page.height, _TILE):
-        for left in range(0, page.width, _TILE):
-            _paint(pixels, paper, np.asarray(mask), (top, left))
+    for corner in _corners_of_tiles(np.asarray(mask), (page.height, page.width)):
+        _paint(pixels, paper, np.asarray(mask), corner)
     return Page(pixels, page.dpi, page.source)
+
+
+def _corners_of_tiles(mask: Gray, shape: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return top and left of the tiles of a page, (height, width), that its small mask is in."""
+    import cv2
+
+    counts = cv2.integral(mask)
+    first, last = [], []
+    for side, small in zip(shape, mask.shape, strict=True):
+        starts = np.arange(0, side, _TILE)
+        stops = np.minimum(starts + _TILE, side)
+        first.append((starts * (small / side)).astype(int))
+        last.append(np.minimum((stops * (small / side)).astype(int) + 1, small))
+    low, high = (counts[rows] for rows in (first[0], last[0]))
+    found = (high - low)[:, last[1]] > (high - low)[:, first[1]]
+    rows, columns = np.nonzero(found)
+    return [(_TILE * row, _TILE * column) for row, column in zip(rows, columns, strict=True)]
 
 
 def _paint(pixels: NDArray[np.uint8], paper: Gray, mask: Gray, corner: tuple[int, int]) -> None:
@@ -44,10 +60,6 @@ def _paint(pixels: NDArray[np.uint8], paper: Gray, mask: Gray, corner: tuple[int
     (top, left), (height, width) = corner, pixels.shape[:2]
     tile = pixels[top : top + _TILE, left : left + _TILE]
     x, y = mask.shape[1] / width, mask.shape[0] / height
-    across = slice(int(left * x), int((left + tile.shape[1]) * x) + 1)
-    down = slice(int(top * y), int((top + tile.shape[0]) * y) + 1)
-    if not mask[down, across].any():
-        return
     matrix = np.array([[x, 0, x * (left + 0.5) - 0.5], [0, y, y * (top + 0.5) - 0.5]])
     size = tile.shape[1::-1]
     way = cv2.WARP_INVERSE_MAP

@@ -7,6 +7,7 @@ and shadow do not count; it is not meant for reading.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -26,10 +27,12 @@ _SPARSE = 0.001
 _LEAST_CONTRAST = 20.0  # grey levels of 255 between ink and paper, below which there is no ink
 _LEAST_LETTERS = 12
 
+_T = TypeVar("_T", bound=np.generic)
+
 
 @dataclass(frozen=True, eq=False)
 class Components:
-    """The connected parts of an ink: their label on each pixel, and their boxes, one a row."""
+    """The connected parts of an ink: their label on each pixel, from 1, and their boxes, (n,)."""
 
     labels: NDArray[np.int32]
     left: NDArray[np.int32]
@@ -40,9 +43,32 @@ class Components:
 
     def select(self, chosen: NDArray[np.bool_]) -> Ink:
         """Return the pixels of the chosen parts, (n,) bool in the order of the boxes."""
-        table = np.concatenate([[False], chosen])
-        ink: Ink = np.take(table, self.labels, mode="clip")  # all are within; not to be checked
-        return ink
+        return self.labelled(chosen, np.bool_)
+
+    def labelled(self, values: NDArray[Any], dtype: type[_T]) -> NDArray[_T]:
+        """Return a page with the value of its part, one of (n,), on each inked pixel, else 0."""
+        pixels, labels = self._inked
+        flat = np.zeros(self.labels.size, dtype)
+        flat[pixels] = np.concatenate([[0], values]).astype(dtype)[labels]
+        return flat.reshape(self.labels.shape)
+
+    def quarter(self) -> "Components":
+        """Return the parts of the page turned counterclockwise by a quarter."""
+        height, width = self.labels.shape
+        top = np.asarray(width - self.left - self.width, np.int32)
+        boxes = (self.top, top, self.height, self.width)
+        turned = Components(np.rot90(self.labels), *boxes, self.area)
+        pixels, labels = self._inked
+        row, column = np.divmod(pixels, width)
+        turned.__dict__["_inked"] = (width - 1 - column) * height + row, labels
+        return turned
+
+    @cached_property
+    def _inked(self) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+        """The pixels that have a label, places in the flat page, and their labels: few of all."""
+        flat = self.labels.reshape(-1)
+        pixels = np.flatnonzero(flat != 0)
+        return pixels, flat[pixels]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,13 +100,11 @@ class Sketch:
         """Return the sketch of the page turned counterclockwise by a quarter; parts come along."""
         import cv2
 
-        p, way = self.parts, cv2.ROTATE_90_COUNTERCLOCKWISE
+        way = cv2.ROTATE_90_COUNTERCLOCKWISE
         gray = np.asarray(cv2.rotate(self.gray, way), np.uint8)
         ink = np.asarray(cv2.rotate(self.ink.view(np.uint8), way)).view(np.bool_)
         turned = Sketch(gray, ink, (self.scale[1], self.scale[0]))
-        labels = np.asarray(cv2.rotate(p.labels, way), np.int32)
-        top = np.asarray(self.ink.shape[1] - p.left - p.width, np.int32)
-        turned.__dict__["parts"] = Components(labels, p.top, top, p.height, p.width, p.area)
+        turned.__dict__["parts"] = self.parts.quarter()
         return turned
 
     def warped(self, matrix: NDArray[np.float64], size: tuple[int, int]) -> "Sketch":

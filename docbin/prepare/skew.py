@@ -31,8 +31,6 @@ _STRIP = 12  # columns of a strip
 _SHARP = 2.0  # least energy of the best angle, in medians of all, to believe in it
 _LEAST_INK = 200
 
-_Spectrum = NDArray[np.complex64]
-
 
 @dataclass(frozen=True)
 class Skew:
@@ -88,8 +86,7 @@ def _lines(sketch: Sketch) -> Ink:
 
 @dataclass(frozen=True, eq=False)
 class _Strips:
-    spectrum: _Spectrum  # (frequencies, strips)
-    middles: NDArray[np.float64]  # (strips,) pixels from the middle of the page
+    spectrum: NDArray[np.complex64]  # (frequencies, strips)
     length: int
     ink: int
 
@@ -97,74 +94,43 @@ class _Strips:
     def of(cls, ink: Ink, reach: float) -> "_Strips":
         height, width = ink.shape
         count = max(1, width // _STRIP)
-        used = ink[:, : count * _STRIP] if width >= _STRIP else ink
-        runs = used.astype(np.float32).reshape(height * count, -1)
-        profiles = (runs @ np.ones(runs.shape[1], np.float32)).reshape(height, count)
-        middles = (np.arange(count) + 0.5) * _STRIP - width / 2
+        if width < _STRIP:
+            profiles = ink.sum(axis=1, keepdims=True, dtype=np.float32)
+        else:
+            profiles = _sums(ink[:, : count * _STRIP])
         # Shifts wrap around: as much empty page as the outermost strip moves keeps them apart.
         length = _handy(height + int(np.tan(np.radians(reach)) * width / 2) + 1)
         spectrum = np.fft.rfft(profiles, length, axis=0)
-        return cls(spectrum.astype(np.complex64), middles, length, int(profiles.sum()))
+        return cls(spectrum.astype(np.complex64), length, int(profiles.sum()))
 
     def rough(self, reach: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return angles and their energies."""
         positive = np.arange(0, reach + _COARSE / 2, _COARSE)
         angles = np.concatenate([-positive[:0:-1], positive])
-        return angles, self.both_ways(positive, _COARSE_PERIOD)
+        return angles, self.energies(angles, _COARSE_PERIOD)
 
     def energies(self, angles: NDArray[np.float64], period: float) -> NDArray[np.float64]:
-        top = self._top(period)
-        result = np.empty(len(angles))
-        for i, angle in enumerate(angles):
-            total = np.einsum("fs,fs->f", self.spectrum[1:top], self._turned(angle, top))
-            result[i] = self._energy(total.real, total.imag)
-        return result
-
-    def both_ways(self, angles: NDArray[np.float64], period: float) -> NDArray[np.float64]:
-        """Return the energies of -angles, backwards, and angles; the first, 0, stands once.
-
-        The phases of -a are those of a, conjugate: what the real and imaginary parts make of one
-        another is computed once for both.
-        """
-        top = self._top(period)
-        real = np.ascontiguousarray(self.spectrum[1:top].real)
-        imag = np.ascontiguousarray(self.spectrum[1:top].imag)
-        result = np.empty(2 * len(angles) - 1)
-        for i, angle in enumerate(angles):
-            phase = self._turned(angle, top)
-            rr, ii = (_rows(*pair) for pair in ((real, phase.real), (imag, phase.imag)))
-            ri, ir = (_rows(*pair) for pair in ((real, phase.imag), (imag, phase.real)))
-            result[len(angles) - 1 + i] = self._energy(rr - ii, ri + ir)
-            result[len(angles) - 1 - i] = self._energy(rr + ii, ir - ri)
-        return result
-
-    def _top(self, period: float) -> int:
-        return min(len(self.spectrum), max(2, int(self.length / period)))
-
-    def _turned(self, angle: float, top: int) -> _Spectrum:
-        # A line that rises by a goes up, to smaller y, towards the right: its strip comes down.
-        turn = -2j * np.pi / self.length * np.tan(np.radians(angle)) * self.middles
-        return _powers(turn, top)
-
-    def _energy(self, real: NDArray[np.float32], imag: NDArray[np.float32]) -> float:
-        f = np.arange(1, len(real) + 1)
+        """Return E of each angle, of the waves that are no shorter than a period."""
+        f = np.arange(1, min(len(self.spectrum), max(2, int(self.length / period))))
+        # A line that rises by a goes up, to smaller y, towards the right: its strip comes down, by
+        # as much from each to the next. So the sum over strips is a polynomial (Horner's scheme).
+        step = -2j * np.pi / self.length * _STRIP * np.tan(np.radians(angles))
+        turn = np.exp(f[:, None] * step).astype(np.complex64)
+        total = np.zeros_like(turn)
+        for strip in self.spectrum.T[::-1, f, None]:
+            total *= turn
+            total += strip
         weight = 4 * np.sin(np.pi * f / self.length) ** 2
-        return float(weight @ (real**2 + imag**2))
+        return np.asarray(weight @ (total.real**2 + total.imag**2))
 
 
-def _rows(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the products of rows, (frequencies,)."""
-    return np.asarray(np.einsum("fs,fs->f", a, b), np.float32)
-
-
-def _powers(turn: NDArray[np.complex128], top: int) -> _Spectrum:
-    """Return exp(f turn) for f from 1 below `top`, (frequencies, strips), by few exponentials."""
-    block = 32
-    low = np.exp(np.arange(1, block + 1)[:, None] * turn).astype(np.complex64)
-    blocks = -(-(top - 1) // block)
-    high = np.exp(block * np.arange(blocks)[:, None] * turn).astype(np.complex64)
-    full = (high[:, None, :] * low[None]).reshape(blocks * block, -1)
-    return full[: top - 1]
+def _sums(ink: Ink) -> NDArray[np.float32]:
+    """Return the ink of each strip in each row, (h, strips)."""
+    # Bytes of 0 and 1, four at a time: three such words make a strip, and none of their bytes
+    # passes 3; the product adds its four bytes up in the highest.
+    words = np.ascontiguousarray(ink).view(np.uint32).reshape(ink.shape[0], -1, _STRIP // 4)
+    total = words[:, :, 0] + words[:, :, 1] + words[:, :, 2]
+    return np.asarray((total * np.uint32(0x01010101)) >> np.uint32(24), np.float32)
 
 
 def _vertex(angles: NDArray[np.float64], energies: NDArray[np.float64]) -> float:

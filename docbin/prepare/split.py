@@ -180,7 +180,7 @@ def _fold(seen: Sketch, gap: _Gap) -> tuple[float, float]:
     # A fold is a valley of light; a printed rule is too narrow to be one.
     valley = 2 * round(_RULE * width) + 1
     columns = cv2.dilate(columns[None], np.ones((1, valley), np.uint8))[0]
-    low = max(0, round(_MIDDLE[0] * width) - gap.start)
+    low = min(max(0, round(_MIDDLE[0] * width) - gap.start), gap.width - 1)
     high = max(low + 1, min(gap.width, round(_MIDDLE[1] * width) - gap.start))
     i = low + int(np.argmin(columns[low:high]))
     before, after = columns[: i + 1].max(), columns[i:].max()

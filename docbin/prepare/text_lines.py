@@ -53,14 +53,14 @@ def chains(seen: Sketch, slope: Slope, least: int = 6) -> Chains:
     if height <= 0 or numbers.size < least:
         return Chains(np.empty(0), np.empty(0), np.empty(0, np.intp), height)
     # 0: no letter; else one more than the place in `numbers`.
-    table = np.zeros(p.left.size + 1, np.int64)
-    table[numbers + 1] = np.arange(1, numbers.size + 1)
+    table = np.zeros(p.left.size, np.int64)
+    table[numbers] = np.arange(1, numbers.size + 1)
     left, top = p.left[numbers].astype(np.float64), p.top[numbers].astype(np.float64)
     foot: Floats = top + p.height[numbers] - 1
     right: Floats = left + p.width[numbers] - 1
     middle: Floats = (left + right) / 2
     slopes = slope(middle, foot)
-    look = _Look(table[p.labels], foot, slopes, height)
+    look = _Look(p.labelled(table, np.int64), foot, slopes, height)
     after, before = look.first(middle, right, 1), look.first(middle, left, -1)
     one = np.arange(numbers.size)
     linked = (after >= 0) & (before[after] == one)

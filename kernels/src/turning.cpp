@@ -41,9 +41,9 @@ void turned(const Image& page, const Places& places, const std::uint8_t* fill,
       const Reach v = reach(places.down + first, width, places.rows + top, height);
       const std::int64_t tall = v.high - v.low + 4;
       const Reach u = reach(places.across + first, width, places.row, page.height);
-      // Places of a row for every channel, h and four weights; a stretch of the page, in bytes.
+      // Parts of a row's places for every channel, h, four weights; a stretch of the page, in bytes.
       const std::int64_t line = width * page.channels;
-      const std::int64_t words = (tall + 6) * line + ((u.high - u.low + 4) * page.channels + 1) / 2;
+      const std::int64_t words = (tall + 5) * line + ((u.high - u.low + 4) * page.channels + 1) / 2;
       if (static_cast<std::int64_t>(scratch.size()) < words)
         scratch.resize(static_cast<std::size_t>(words));
       const Tile tile = {first, width, top, height, v.low - 1, tall};

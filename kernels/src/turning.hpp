@@ -31,11 +31,11 @@ struct Places {
 };
 
 // Pieces of the result are made one at a time, so that h stays in the cache.
-constexpr std::int64_t kTileWidth = 128, kTileHeight = 256;
+constexpr std::int64_t kTileWidth = 256, kTileHeight = 256;
 
 // A piece: columns first .. first + width and rows top .. top + height of the result, and the rows of
-// the page, low .. low + tall, that it is made of. scratch holds places, h, weights and a
-// stretch of a row, as turned() counts them, and begins where an int32 may.
+// the page, low .. low + tall, that it is made of. scratch holds parts of places, h, weights and a
+// stretch of a row, as turned() counts them.
 struct Tile {
   std::int64_t first, width, top, height, low, tall;
 };

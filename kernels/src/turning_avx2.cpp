@@ -13,12 +13,13 @@ inline __m256i sixteen(const Word* p) {
 }
 
 // Pairs of products are added as they are made; unpacking and packing keep to halves of a vector, so
-// that what comes out is in order again.
+// that what comes out is in order again. The last sixteen overlap those before them.
 template <int shift, class Tap, class To>
 inline Index blend_many(const Tap* taps, Index apart, const Weights& by, Index start, Index n, To* to) {
   const __m256i half = _mm256_set1_epi32(1 << (shift - 1));
-  Index j = 0;
-  for (; j + 16 <= n; j += 16) {
+  if (n < 16) return 0;
+  for (Index i = 0; i < n; i += 16) {
+    const Index j = i < n - 16 ? i : n - 16;
     const __m256i a = sixteen(taps + j), b = sixteen(taps + apart + j);
     const __m256i c = sixteen(taps + 2 * apart + j), d = sixteen(taps + 3 * apart + j);
     const __m256i wa = sixteen(by.w[0] + start + j), wb = sixteen(by.w[1] + start + j);
@@ -39,7 +40,7 @@ inline Index blend_many(const Tap* taps, Index apart, const Weights& by, Index s
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + j), words);
     }
   }
-  return j;
+  return n;
 }
 
 #include "turning_tile.inl"

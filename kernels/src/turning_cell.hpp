@@ -9,6 +9,7 @@ using Index = std::int64_t;
 using Byte = std::uint8_t;
 using Word = std::int16_t;
 using Place = std::int32_t;
+using Part = std::uint16_t;  // of a place, what a weight needs: its lowest bits
 
 struct Weights {
   Word* w[4];

@@ -3,19 +3,28 @@
 // Before it a cell says how it blends many at once: blend_many() does the first of n and returns how
 // many, see blend().
 
-// Weights in 1/16384 of the parts of places[i] + offset, for i below n. They add up to one.
-inline void weigh(const Place* __restrict places, Place offset, Index n, const Weights& to) {
+// The higher half of a product: what one instruction makes of sixteen at a time.
+inline Part high(Part a, Part b) {
+  return static_cast<Part>((static_cast<std::uint32_t>(a) * b) >> 16);
+}
+
+// Weights in 1/16384 of the parts of places[i] + offset, for i below n. They add up to one. With
+// t + s = 4096 pixel parts, ts = t s / 1024 <= 4096, and every product below is of two factors
+// under 2^16, shifted so that its higher half is what is meant.
+inline void weigh(const Part* __restrict places, Part offset, Index n, const Weights& to) {
   Word *__restrict w0 = to.w[0], *__restrict w1 = to.w[1];
   Word *__restrict w2 = to.w[2], *__restrict w3 = to.w[3];
   for (Index i = 0; i < n; ++i) {
-    const std::int32_t t = (places[i] + offset) & 4095, s = 4096 - t;
-    const std::int32_t ts = (t * s) >> 10;
-    const std::int32_t before = -((3 * ts * s) >> 14), after = -((3 * ts * t) >> 14);
-    const std::int32_t here = 4 * s + ts - ((5 * ts * t) >> 14);
-    w0[i] = static_cast<Word>(before);
+    const Part t = static_cast<Part>((places[i] + offset) & 4095), s = static_cast<Part>(4096 - t);
+    const Part ts = high(static_cast<Part>(t << 4), static_cast<Part>(s << 2));
+    const Part before = high(static_cast<Part>(12 * ts), s);  // 3 ts s / 2^14
+    const Part after = high(static_cast<Part>(12 * ts), t);
+    const Part bow = high(static_cast<Part>(10 * ts), static_cast<Part>(2 * t));  // 5 ts t / 2^14
+    const Part here = static_cast<Part>(4 * s + ts - bow);
+    w0[i] = static_cast<Word>(-before);
     w1[i] = static_cast<Word>(here);
-    w2[i] = static_cast<Word>(16384 - before - here - after);
-    w3[i] = static_cast<Word>(after);
+    w2[i] = static_cast<Word>(16384 + before - here + after);
+    w3[i] = static_cast<Word>(-after);
   }
 }
 
@@ -69,16 +78,15 @@ inline void stretch(const Image& page, Index v, Index first, Index count, const 
 void tile(const Image& page, const Places& places, const Tile& at, const Byte* fill,
           Index out_width, Byte* out, Word* scratch) {
   const Index c = page.channels, line = at.width * c;
-  // Places come first: behind an odd number of words they would lie between two addresses of theirs.
-  Place* const spread = reinterpret_cast<Place*>(scratch);  // a place for every channel
-  Word* const h = scratch + 2 * line;
+  Part* const spread = reinterpret_cast<Part*>(scratch);  // the part of a place, for every channel
+  Word* const h = scratch + line;
   Word* const w = h + at.tall * line;
   const Weights by = {{w, w + line, w + 2 * line, w + 3 * line}};
   Byte* const near = reinterpret_cast<Byte*>(w + 4 * line);
   const Place* across = places.across + at.first;
   const Place* down = places.down + at.first;
 
-  for (Index i = 0; i < line; ++i) spread[i] = across[i / c];
+  for (Index i = 0; i < line; ++i) spread[i] = static_cast<Part>(across[i / c]);
   for (Index r = 0; r < at.tall; ++r) {
     const Index v = at.low + r;
     Word* to = h + r * line;
@@ -91,7 +99,7 @@ void tile(const Image& page, const Places& places, const Tile& at, const Byte* f
     const Index low = (ends[0] < ends[1] ? ends[0] : ends[1]) - 1;
     const Index high = (ends[0] < ends[1] ? ends[1] : ends[0]) + 2;
     stretch(page, v, low, high - low + 1, fill, near);
-    weigh(spread, offset, line, by);
+    weigh(spread, static_cast<Part>(offset), line, by);
     for (Index x = 0; x < at.width;) {
       const Index end = run_end(across, offset, 1, x, at.width);
       const Byte* taps = near + (((across[x] + offset) >> 12) - 1 - low) * c;
@@ -100,11 +108,11 @@ void tile(const Image& page, const Places& places, const Tile& at, const Byte* f
     }
   }
 
-  for (Index i = 0; i < line; ++i) spread[i] = down[i / c];
+  for (Index i = 0; i < line; ++i) spread[i] = static_cast<Part>(down[i / c]);
   for (Index y = at.top; y < at.top + at.height; ++y) {
     const Place offset = places.rows[y];
     Byte* to = out + (y * out_width + at.first) * c;
-    weigh(spread, offset, line, by);
+    weigh(spread, static_cast<Part>(offset), line, by);
     for (Index x = 0; x < at.width;) {
       const Index end = run_end(down, offset, 0, x, at.width);
       const Word* taps = h + (((down[x] + offset) >> 12) - 1 - at.low) * line + x * c;
