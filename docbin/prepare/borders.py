@@ -21,6 +21,7 @@ from docbin.page import Gray, Page
 from docbin.prepare.filling import filled
 from docbin.prepare.geometry import Geometry
 from docbin.prepare.leaves import leaf_edges
+from docbin.prepare.rims import without_rims
 from docbin.prepare.sketch import keep_sketch, sketch, sketch_of
 from docbin.prepare.step import Part, StepResult, Verdict, size_of, unchanged
 
@@ -66,7 +67,7 @@ class Borders:
             return unchanged(page, "borders", "uncertain", "too small to have borders")
         dark = _dark_border(small)
         leaves = leaf_edges(small)
-        border = dark | leaves
+        border = without_rims(dark | leaves, sketch(page))
         share = float(border.mean())
         values = {"share": round(share, 4)}
         if share == 0:

@@ -49,8 +49,7 @@ def _corners_of_tiles(mask: Gray, shape: tuple[int, int]) -> list[tuple[int, int
         last.append(np.minimum((stops * (small / side)).astype(int) + 1, small))
     low, high = (counts[rows] for rows in (first[0], last[0]))
     found = (high - low)[:, last[1]] > (high - low)[:, first[1]]
-    rows, columns = np.nonzero(found)
-    return [(_TILE * row, _TILE * column) for row, column in zip(rows, columns, strict=True)]
+    return [(_TILE * int(row), _TILE * int(column)) for row, column in np.argwhere(found)]
 
 
 def _paint(pixels: NDArray[np.uint8], paper: Gray, mask: Gray, corner: tuple[int, int]) -> None:

@@ -1,8 +1,7 @@
 """The sketch of a page: a reduced copy and its rough ink, which the steps look at.
 
 Where lines run and margins lie can be told at about 2 million pixels; only what is then done to the
-page is done to all of them. The rough ink is Otsu's on the copy divided by its paper, so that light
-and shadow do not count; it is not meant for reading.
+page is done to all of them. Its ink is docbin.prepare.rough_ink's.
 """
 
 from dataclasses import dataclass
@@ -14,18 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.classical.background import flattened, paper
-from docbin.classical.histogram import histogram
-from docbin.classical.otsu import otsu_threshold
 from docbin.page import Gray, Ink, Page
+from docbin.prepare.rough_ink import fainter_ink, rough_ink
 
 __all__ = ["Components", "Sketch", "keep_sketch", "sketch", "sketch_of"]
 
 _PIXELS = 2.2e6
-_THRESHOLDS = (90, 225)
-_NOISE = 3.0  # standard deviations of the paper below which there is no ink
-_SPARSE = 0.001
-_LEAST_CONTRAST = 20.0  # grey levels of 255 between ink and paper, below which there is no ink
 _LEAST_LETTERS = 12
+_FEW = 0.05  # share of the ink in letters, below which fainter letters are looked for
+_SOME = 0.2  # least share of letters in the fainter ink to take it: tables have rules
 
 _T = TypeVar("_T", bound=np.generic)
 
@@ -132,13 +128,14 @@ class Sketch:
 
     @cached_property
     def ink_corners(self) -> NDArray[np.float64]:
-        """The corners of the boxes of all ink but what touches the edge, page pixels, (n, 2)."""
+        """The corners of the boxes of all ink but borders along the edge, page pixels, (n, 2)."""
         p = self.parts
         height, width = self.ink.shape
         left, top = p.left.astype(float), p.top.astype(float)
         right, low = left + p.width, top + p.height
         inside = (left > 0) & (top > 0) & (right < width) & (low < height)
-        inside |= self.letters
+        # A word that the edge cuts is text; what goes along more than half of a side is a border.
+        inside |= (2 * p.width < width) & (2 * p.height < height)
         if not inside.any():
             return np.array([[width / 2, height / 2]]) * self.scale
         xs = np.concatenate([left, right, left, right]).reshape(4, -1)[:, inside].ravel()
@@ -150,6 +147,11 @@ class Sketch:
     def has_text(self) -> bool:
         """Whether there are at least a dozen parts like letters."""
         return int(np.count_nonzero(self.letters)) >= _LEAST_LETTERS
+
+    @property
+    def letter_share(self) -> float:
+        """Which share of the ink is in letters."""
+        return float(self.parts.area[self.letters].sum() / max(1, self.parts.area.sum()))
 
     @cached_property
     def letter_height(self) -> float:
@@ -185,7 +187,16 @@ def keep_sketch(page: Page, made: Sketch) -> None:
 
 def sketch_of(gray: Gray, scale: tuple[float, float]) -> Sketch:
     """Return the sketch of a page that was reduced already; `scale` is that of the sketch."""
-    return Sketch(gray, _rough_ink(gray), scale)
+    flat = flattened(gray, paper(gray))
+    ink = rough_ink(flat)
+    made = Sketch(gray, ink, scale)
+    if not ink.any() or made.letter_share >= _FEW:
+        return made
+    # A board, leaf edges or a picture are dark enough to hide faint text from one threshold.
+    faint = Sketch(gray, fainter_ink(flat, ink), scale)
+    if not faint.has_text or faint.letter_share < _SOME:
+        return made
+    return Sketch(gray, ink | faint.ink, scale)
 
 
 def _sketched(page: Page) -> Sketch:
@@ -200,42 +211,3 @@ def _sketched(page: Page) -> Sketch:
     small = np.asarray(small, np.uint8)
     scale = whole.shape[1] / size[0], whole.shape[0] / size[1]
     return sketch_of(small, scale)
-
-
-def _rough_ink(gray: Gray) -> Ink:
-    flat = flattened(gray, paper(gray))
-    counts = histogram(flat)
-    if np.count_nonzero(counts) < 2:
-        return np.zeros(gray.shape, np.bool_)
-    level = int(np.clip(otsu_threshold(counts), *_THRESHOLDS))
-    middle = int(np.searchsorted(np.cumsum(counts), flat.size / 2))
-    level = min(level, int(middle - _NOISE * _grain(flat)))
-    levels = np.arange(256)
-    dark, light = counts[: level + 1], counts[level + 1 :]
-    if not dark.sum() or not light.sum():
-        return np.zeros(gray.shape, np.bool_)
-    contrast = np.average(levels[level + 1 :], weights=light) - np.average(
-        levels[: level + 1], weights=dark
-    )
-    if contrast < _LEAST_CONTRAST:
-        return np.zeros(gray.shape, np.bool_)
-    ink: Ink = flat <= level
-    # Grain is single pixels; the least mark of a pen has two by two.
-    solid = ink[1:, 1:] & ink[:-1, 1:] & ink[1:, :-1] & ink[:-1, :-1]
-    if not solid.any() and np.count_nonzero(ink) < _SPARSE * ink.size:
-        return np.zeros(gray.shape, np.bool_)
-    return ink
-
-
-def _grain(flat: Gray) -> float:
-    """Return the standard deviation of the paper's noise, by the median step between neighbours."""
-    rows = flat[::3, ::2].astype(np.int16)
-    if rows.shape[1] < 2:
-        return 0.0
-    # Whole levels are coarse beside fine grain: the mean of the middle steps, not the median. Of a
-    # normal deviation s that is near 0.95 s.
-    steps = np.abs(np.diff(rows, axis=1))
-    counts = np.bincount(steps.ravel(), minlength=256)
-    inside = np.clip(np.cumsum(counts), 0.4 * steps.size, 0.6 * steps.size)
-    shares = np.diff(inside, prepend=0.4 * steps.size)
-    return float(shares @ np.arange(len(shares)) / max(shares.sum(), 1.0)) / 0.95

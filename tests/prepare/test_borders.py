@@ -82,3 +82,16 @@ def test_a_picture_at_the_edge_is_left(
     result = Borders()(page(gray))
     assert result.verdict.status == "uncertain"
     assert np.array_equal(result.page.gray, gray)
+
+
+def test_a_letter_that_the_board_cuts_stays(
+    sheet: Callable[..., Sheet], text: Callable[..., Gray], page: Callable[..., Page]
+) -> None:
+    columns = np.flatnonzero(sheet().ink.any(axis=0))
+    cut = int(columns[0]) + 17  # through the first letters of the lines
+    gray = np.pad(text()[:, cut:], ((40, 0), (60, 0)), constant_values=15)
+    ink = np.pad(sheet().ink[:, cut:], ((40, 0), (60, 0)))
+    result = Borders()(page(gray))
+    assert np.array_equal(result.page.gray[ink], gray[ink])
+    assert result.verdict.status == "done"
+    assert result.page.gray[:30, 200:].min() > 180

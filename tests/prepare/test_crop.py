@@ -30,3 +30,12 @@ def test_crop_adds_the_margin_that_is_missing(
     tight = text()[170:1500, 150:1100]
     result = Crop(margin=10)(page(tight))
     assert result.page.height > tight.shape[0]
+
+
+def test_faint_text_beside_a_board_is_not_cut_off(
+    text: Callable[..., Gray], page: Callable[..., Page]
+) -> None:
+    faint = (200 - (237 - text().astype(np.int16)) // 4).astype(np.uint8)  # 171 on 200
+    gray = np.pad(faint, ((200, 0), (0, 0)), constant_values=3)
+    result = Crop()(page(gray))
+    assert result.page.height > 1500

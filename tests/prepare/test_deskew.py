@@ -57,3 +57,21 @@ def test_deskew_keeps_the_size_unless_ink_would_fall_off(
     assert grown.page.width >= width
     kept = Deskew(keep_everything=True)(page(turned(text(), 2)))
     assert kept.page.width > turned(text(), 2).shape[1]
+
+
+def test_deskew_keeps_words_that_the_edge_of_the_scan_cuts(
+    text: Callable[..., Gray], page: Callable[..., Page]
+) -> None:
+    gray = np.full((900, 1240), 237, np.uint8)
+    gray[:900, 100:1100] = text()[170:1070, 120:1120]
+    matrix = cv2.getRotationMatrix2D((620, 450), 2, 1)
+    skewed = np.asarray(cv2.warpAffine(gray, matrix, (1240, 900), borderValue=237), np.uint8)
+    cv2.putText(skewed, "flourish", (1060, 110), cv2.FONT_HERSHEY_SCRIPT_COMPLEX, 3, 40, 7)
+    cv2.line(skewed, (1080, 100), (1239, 100), 40, 8)
+    ink = skewed == 40
+    result = Deskew()(page(skewed))
+    assert result.verdict.status == "done"
+    y, x = np.nonzero(ink)
+    there = result.geometry.to_page(np.stack([x, y], axis=1))
+    assert (there > -0.5).all()
+    assert (there < np.array(result.geometry.size) - 0.5).all()

@@ -36,3 +36,14 @@ def test_single_wide_page_is_not_split(
     wide = np.rot90(text(3, layout))
     assert len(Split()(page(wide)).parts) == 1
     assert len(Split()(page(text())).parts) == 1
+
+
+def test_a_gap_that_ends_short_of_the_middle_has_a_defined_result(
+    text: Callable[..., Gray], page: Callable[..., Page]
+) -> None:
+    wide = np.full((1240, 1754), 237, np.uint8)
+    wide[:, 60:500] = text()[:1240, 200:640]
+    start = round(0.3803 * 1754)  # just beyond where the middle begins, so that the gap touches it
+    wide[:, start : start + 900] = text(4)[:1240, 170:1070]
+    result = Split()(page(wide))
+    assert result.verdict.status in ("uncertain", "done")
