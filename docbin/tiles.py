@@ -8,7 +8,9 @@ that falls towards the tile's edge, or by the minimum of all tiles, as published
 """
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -65,11 +67,13 @@ class Tiling:
         self,
         image: NDArray[Any],
         work: Callable[[NDArray[Any]], NDArray[np.float32]],
+        threads: int = 1,
     ) -> NDArray[np.float32]:
         """Stitch ``work(tile)`` over an image.
 
         `image` is (h, w, ...); `work` maps (a, b, ...) to float32 (a, b), a tile's sides. What
-        hangs over the image is filled by repeating its edge. Returns float32 (h, w).
+        hangs over the image is filled by repeating its edge. Returns float32 (h, w), the same for
+        any number of `threads`, which work on a tile each.
         """
         height, width = image.shape[:2]
         smallest = self.blend == "minimum"
@@ -77,11 +81,15 @@ class Tiling:
         weight = None if smallest else np.zeros((height, width), np.float32)
         tall, wide = self._axis(height)[0], self._axis(width)[0]
         window = self._ramp(tall)[:, None] * self._ramp(wide)
-        for tile in self.tiles(height, width):
+
+        def found(tile: Tile) -> tuple[Tile, NDArray[np.float32]]:
             part = image[tile.top : tile.top + tall, tile.left : tile.left + wide]
             h, w = part.shape[:2]
             hang = [(0, tall - h), (0, wide - w), *[(0, 0)] * (image.ndim - 2)]
-            done = work(np.pad(part, hang, mode="edge"))[:h, :w]
+            return tile, work(np.pad(part, hang, mode="edge"))[:h, :w]
+
+        for tile, done in _in_order(found, self.tiles(height, width), threads):
+            h, w = done.shape
             place = np.s_[tile.top : tile.top + h, tile.left : tile.left + w]
             if weight is None:
                 total[place] = np.minimum(total[place], done)
@@ -110,3 +118,20 @@ class Tiling:
     def _whole(self, side: int) -> int:
         """Return a side that is allowed, and no smaller than `side`."""
         return -(-max(side, self.least) // self.multiple) * self.multiple
+
+
+def _in_order(
+    work: Callable[[Tile], tuple[Tile, NDArray[np.float32]]], tiles: Iterator[Tile], threads: int
+) -> Iterator[tuple[Tile, NDArray[np.float32]]]:
+    """Yield ``work(tile)`` in the tiles' order; few wait to be asked for."""
+    if threads == 1:
+        yield from map(work, tiles)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        ahead: deque[Future[tuple[Tile, NDArray[np.float32]]]] = deque()
+        for tile in tiles:
+            ahead.append(pool.submit(work, tile))
+            if len(ahead) > 2 * threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()

@@ -1,8 +1,10 @@
-"""The three-stage wavelet GAN and its kin as a binarizer. Needs torch: ``docbin[train]``.
+"""The three-stage wavelet GAN and its kin as a binarizer.
 
 R.-Y. Ju, Y.-S. Lin, Y. Jin, C.-C. Chen, C.-T. Chien, J.-S. Chiang, "Three-stage binarization of
 color document images based on discrete wavelet transform and generative adversarial networks"
-(2024). The stages are in ``docbin.networks.three_stage.pipeline``. What the networks expect is
+(2024). The stages are in ``docbin.networks.three_stage.pipeline``. Compact generators run in fixed
+point (``docbin.native.fixed``), without torch and with the same ink on every processor; with
+``engine="torch"``, and for generators of the published shape, in torch. What the networks expect is
 writing as it is at 100 to 300 dpi: a page that says it has more than 400 dpi is reduced to 300 for
 them and their probability enlarged again; so is one that says less, or nothing, but whose letters
 are taller than on any training page.
@@ -29,6 +31,7 @@ from docbin.learned.working import (
     working_factor,
     working_rgb,
 )
+from docbin.learned.xnor import check_threads, threads_for
 from docbin.page import Ink, Page
 from docbin.tiles import Tiling
 
@@ -48,10 +51,11 @@ class ThreeStage:
     wavelet: bool = False
     fusion: Literal["veto", "weighted", "local"] = "local"
     flips: bool = False
+    threads: int = 0
     scale: Scale = "auto"
+    engine: Literal["fixed", "torch"] = "fixed"
     model: str = "shipped"
 
-    NEEDS: ClassVar[tuple[str, ...]] = ("torch",)
     PAPER: ClassVar[str] = (
         "Ju et al., Three-stage binarization of color document images based on discrete wavelet "
         "transform and generative adversarial networks, 2024"
@@ -66,7 +70,9 @@ class ThreeStage:
         "wavelet": "Haar-smooth the channels as in published training (three-stage only)",
         "fusion": "of local and global: veto as published, weighted, or local alone",
         "flips": "mean over four mirror images, four times the time",
+        "threads": "processors for one page; 0: all, or one in each worker of a batch",
         "scale": "factor the page is resized by for the networks; auto: by its dpi or its letters",
+        "engine": "fixed: whole numbers, without torch; torch: floats, for any generator",
         "model": "folder of the weight files",
     }
 
@@ -77,6 +83,7 @@ class ThreeStage:
                 f"three-stage: tile must be a multiple of 16 and at least 64, got {self.tile}"
             )
         check_scale("three-stage", self.scale)
+        check_threads("three-stage", self.threads)
         Tiling(self.tile, self.overlap, self.blend)
 
     def __call__(self, page: Page, /) -> Ink:
@@ -89,7 +96,7 @@ class ThreeStage:
 
     def probability(self, page: Page, /) -> NDArray[np.float32]:
         """Return the probability of ink, float32 (h, w), 0..1."""
-        pipeline, networks = _open(self.model, self.form, self.fusion)
+        pipeline, networks = _open(self.model, self.form, self.fusion, self.engine)
         if is_blank(page):
             return np.zeros((page.height, page.width), np.float32)
         rgb = working_rgb(page, working_factor(page, self.scale))
@@ -101,15 +108,17 @@ class ThreeStage:
             wavelet=self.wavelet,
             fusion=self.fusion,
             flips=self.flips,
+            threads=threads_for(self.threads),
         )
         return enlarged(np.asarray(found, np.float32), page)
 
     def trained_on(self) -> Fingerprints:
         """Return the fingerprints of the pages the form's networks were trained on."""
-        weights = _weights_module()
+        from docbin.networks.weight_file import GENERATORS, read_arrays
+
         parts = []
         for path in _files(self.model, self.form, self.fusion).values():
-            pages = weights.read_weights(path, *weights.GENERATORS).pages
+            pages = read_arrays(path, *GENERATORS).pages
             parts.append(Fingerprints.from_json(pages) if pages else Fingerprints())
         return merge(parts)
 
@@ -140,21 +149,20 @@ def _files(model: str, form: str, fusion: str) -> dict[str, Path]:
 
 
 @functools.lru_cache(maxsize=4)
-def _open(model: str, form: str, fusion: str) -> tuple[Any, Any]:
+def _open(model: str, form: str, fusion: str, engine: str) -> tuple[Any, Any]:
     """Return the pipeline module and its Networks, opened once a process."""
-    weights = _weights_module()
     from docbin.networks.three_stage import pipeline
-    from docbin.networks.three_stage.build import load_generator
     from docbin.networks.three_stage.fusion import FusionWeights
     from docbin.networks.three_stage.stages import CHANNELS
+    from docbin.networks.weight_file import GENERATORS, read_arrays
 
     files = _files(model, form, fusion)
-    nets = {role: load_generator(path, fold=True) for role, path in files.items()}
+    nets = {role: _generator(path, engine) for role, path in files.items()}
     if form == "single":
         return pipeline, pipeline.Networks(single=nets["single"])
     fitted = FusionWeights()
     if "global" in files:
-        notes = weights.read_weights(files["global"], *weights.GENERATORS).notes
+        notes = read_arrays(files["global"], *GENERATORS).notes
         fitted = FusionWeights.from_text(notes["fusion"]) if "fusion" in notes else fitted
     channels = {c: nets.get(f"channel_{c}", nets.get("channel")) for c in CHANNELS}
     return pipeline, pipeline.Networks(
@@ -165,14 +173,20 @@ def _open(model: str, form: str, fusion: str) -> tuple[Any, Any]:
     )
 
 
-def _weights_module() -> Any:
+def _generator(path: Path, engine: str) -> Any:
+    """Open a generator: in fixed point where it is compact and nobody asked for torch."""
+    from docbin.networks.three_stage.fixed import load_fixed
+    from docbin.networks.weight_file import GENERATORS, THREE_STAGE, read_arrays
+
+    if engine == "fixed" and read_arrays(path, *GENERATORS).architecture == THREE_STAGE:
+        return load_fixed(path)
     try:
-        from docbin.networks import weights
+        from docbin.networks.three_stage.build import load_generator
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
         raise MissingDependencyError(
-            "three-stage needs torch, which is not installed: pip install 'docbin[train]', or "
-            "choose another method (docbin methods)"
+            f"three-stage: {path.name} runs in torch, which is not installed: pip install "
+            "'docbin[train]', or take compact networks with engine=fixed"
         ) from error
-    return weights
+    return load_generator(path, fold=True)

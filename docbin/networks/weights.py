@@ -1,8 +1,4 @@
-"""Weights on disk: one safetensors file a network, fp16, and everything needed to build it.
-
-The header says which architecture it is, its config, the format's version, and the fingerprints of
-the pages it was trained on. Loading reads numbers only: nothing is ever unpickled.
-"""
+"""Weights of torch modules, to and from weight files (`docbin.networks.weight_file`)."""
 
 import dataclasses
 import json
@@ -11,11 +7,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
 from docbin.errors import ModelError, OutputError
+from docbin.networks.weight_file import (
+    BINARIZED,
+    FORMAT,
+    GENERATORS,
+    KIND,
+    THREE_STAGE,
+    UNET_PLUS_PLUS,
+    read_arrays,
+)
 
 __all__ = [
     "BINARIZED",
@@ -28,16 +32,6 @@ __all__ = [
     "read_weights",
     "save_weights",
 ]
-
-FORMAT = 1
-BINARIZED = "binarized-compact"
-"""Architecture of the binarized page generators: latent weights, for training and export."""
-THREE_STAGE = "three-stage-compact"
-"""Architecture of the compact page generators."""
-UNET_PLUS_PLUS = "three-stage-unet++"
-"""Architecture of the generators of the published shape."""
-GENERATORS = (THREE_STAGE, UNET_PLUS_PLUS)
-KIND = "docbin-weights"
 
 
 class WeightFile(NamedTuple):
@@ -90,30 +84,8 @@ def save_weights(
 
 def read_weights(path: Path, *architectures: str) -> WeightFile:
     """Read a weight file of one of `architectures`; raises ModelError for any other file."""
-    try:
-        with safe_open(path, framework="pt") as file:
-            header = dict(file.metadata() or {})
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, ValueError) as error:
-        raise ModelError(f"{path}: not a readable weight file: {error}") from error
-    if header.get("kind") != KIND:
-        raise ModelError(f"{path}: a safetensors file, but not of docbin weights")
-    if header.get("format") != str(FORMAT):
-        raise ModelError(
-            f"{path}: weights of format {header.get('format')}, this docbin reads {FORMAT}"
-        )
-    architecture = header.get("architecture", "")
-    if architecture not in architectures:
-        needed = " or ".join(repr(name) for name in architectures)
-        raise ModelError(f"{path}: weights of a {architecture!r} network, need {needed}")
-    try:
-        config = json.loads(header["config"])
-    except (KeyError, ValueError) as error:
-        raise ModelError(f"{path}: its header names no readable config") from error
-    if not isinstance(config, dict):
-        raise ModelError(f"{path}: its config is not a table of settings")
-    notes = {key[5:]: value for key, value in header.items() if key.startswith("note.")}
-    return WeightFile(architecture, config, header.get("pages", ""), notes, tensors)
+    file = read_arrays(path, *architectures)
+    return WeightFile(*file[:-1], {name: torch.from_numpy(v) for name, v in file.tensors.items()})
 
 
 def load_into(module: nn.Module, file: WeightFile, path: Path) -> None:

@@ -29,6 +29,7 @@ NB_MODULE(_native, m) {
   });
   docbin::bind_auto(m);
   docbin::bind_cut(m);
+  docbin::bind_fixed(m);
   docbin::bind_layouts(m);
   docbin::bind_parts(m);
   docbin::bind_scores(m);

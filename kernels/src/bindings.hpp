@@ -8,6 +8,7 @@ namespace docbin {
 
 void bind_auto(nanobind::module_& m);
 void bind_cut(nanobind::module_& m);
+void bind_fixed(nanobind::module_& m);
 void bind_layouts(nanobind::module_& m);
 void bind_parts(nanobind::module_& m);
 void bind_scores(nanobind::module_& m);

@@ -17,7 +17,6 @@ sides and a network of 1-bit convolutions with identity paths can be made from t
 """
 
 import itertools
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -26,44 +25,9 @@ from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from docbin.errors import SettingError
+from docbin.networks.three_stage.config import HAAR, GeneratorConfig
 
 __all__ = ["Generator", "GeneratorConfig", "GeneratorOutput", "haar_matrix"]
-
-
-@dataclass(frozen=True)
-class GeneratorConfig:
-    """Shape of a compact generator.
-
-    `channels` in (1 or 3), `widths` of the levels at 1/2, 1/4, 1/8 ... (multiples of 32),
-    `down` and `up` residual blocks a level (`up` has one level less: the deepest has none),
-    `context` feature maps of the page's view, 0 for a network that sees the crop only.
-    """
-
-    channels: int = 3
-    widths: tuple[int, ...] = (32, 64, 96, 128)
-    down: tuple[int, ...] = (1, 2, 1, 2)
-    up: tuple[int, ...] = (1, 2, 1)
-    context: int = 32
-
-    def __post_init__(self) -> None:
-        if self.channels not in (1, 3):
-            raise SettingError(f"generator: channels must be 1 or 3, got {self.channels}")
-        if len(self.widths) < 2 or any(w <= 0 or w % 32 for w in self.widths):
-            raise SettingError(
-                f"generator: widths must be two or more multiples of 32, got {self.widths}"
-            )
-        if len(self.down) != len(self.widths) or len(self.up) != len(self.widths) - 1:
-            raise SettingError(
-                "generator: down must have as many entries as widths and up one less, "
-                f"got {self.down} and {self.up} for {self.widths}"
-            )
-        if min(self.down + self.up) < 0 or self.context < 0:
-            raise SettingError("generator: down, up and context must not be negative")
-
-    @property
-    def multiple(self) -> int:
-        """Sides of a crop must be multiples of this."""
-        return int(2 ** len(self.widths))
 
 
 class GeneratorOutput(NamedTuple):
@@ -74,9 +38,8 @@ class GeneratorOutput(NamedTuple):
 
 
 def haar_matrix() -> Tensor:
-    """Return the (4, 4) orthonormal Haar matrix: rows LL LH HL HH, columns the 2 x 2 pixels."""
-    signs = [[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]]
-    return torch.tensor(signs, dtype=torch.float32) / 2
+    """Return the (4, 4) orthonormal Haar matrix: see `HAAR`."""
+    return torch.tensor(HAAR, dtype=torch.float32)
 
 
 class HaarDown(nn.Module):

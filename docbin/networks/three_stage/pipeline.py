@@ -17,14 +17,12 @@ trained on channels drawn at random may serve all four channels.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, Union
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from docbin.networks.precision import autocast
-from docbin.networks.three_stage.build import AnyGenerator
+from docbin.networks.three_stage.fixed import FixedGenerator
 from docbin.networks.three_stage.fusion import Fusion, FusionWeights, fuse
 from docbin.networks.three_stage.stages import (
     CHANNELS,
@@ -39,9 +37,21 @@ from docbin.networks.three_stage.stages import (
 )
 from docbin.tiles import Tiling
 
-__all__ = ["Networks", "channel_maps", "page_probability", "run_network", "whole_probability"]
+if TYPE_CHECKING:
+    from docbin.networks.three_stage.build import AnyGenerator
+
+__all__ = [
+    "Network",
+    "Networks",
+    "channel_maps",
+    "page_probability",
+    "run_network",
+    "whole_probability",
+]
 
 Array = NDArray[np.float32]
+Network: TypeAlias = Union[FixedGenerator, "AnyGenerator"]
+"""A generator in fixed point, or in torch, which is imported only for such a one."""
 
 LEAST = 64
 """Side of the smallest tile, pixels: a smaller page is filled up to it."""
@@ -50,45 +60,49 @@ LEAST = 64
 class Networks(NamedTuple):
     """The trained networks of one form; those that the form does not use are None."""
 
-    single: AnyGenerator | None = None
-    channels: Mapping[str, AnyGenerator] | None = None
-    local: AnyGenerator | None = None
-    whole: AnyGenerator | None = None
+    single: Network | None = None
+    channels: Mapping[str, Network] | None = None
+    local: Network | None = None
+    whole: Network | None = None
     weights: FusionWeights = FusionWeights()
 
 
 def run_network(
-    net: AnyGenerator,
+    net: Network,
     pixels: NDArray[Any],
     view: NDArray[Any],
     tiling: Tiling,
     *,
     prepare: Callable[[NDArray[Any]], NDArray[Any]] | None = None,
     flips: bool = False,
+    threads: int = 1,
 ) -> Array:
     """Probability of ink of a whole page (h, w, c) uint8, float32 (h, w), by tiles.
 
-    `prepare` is done to every tile first; with `flips` the mean over four mirror images.
+    `prepare` is done to every tile first; with `flips` the mean over four mirror images. `threads`
+    are those of a network in fixed point; torch keeps its own.
     """
-    tiling = replace(tiling, multiple=net.config.multiple, least=LEAST)
-    device = next(net.parameters()).device
+    if isinstance(net, FixedGenerator):
+        ask, multiple = net.asked(view), net.network.multiple
+    else:
+        from docbin.networks.three_stage.float_tiles import asked
+
+        ask, multiple, threads = asked(net, view), net.config.multiple, 1  # torch has its own
+    tiling = replace(tiling, multiple=multiple, least=LEAST)
 
     def work(tile: NDArray[Any]) -> Array:
         part = tile if prepare is None else prepare(tile)
-        turns = [(1, 1), (1, -1), (-1, 1), (-1, -1)] if flips else [(1, 1)]
-        total = np.zeros(tile.shape[:2], np.float32)
-        for down, right in turns:
-            crop, seen = part[::down, ::right], view[::down, ::right]
-            with torch.inference_mode(), autocast(device.type):
-                logits = net(_tensor(crop, device), _tensor(seen, device)).logits.float()
-            total += torch.sigmoid(logits)[0, 0].cpu().numpy()[::down, ::right]
-        return total / np.float32(len(turns))
+        if not flips:
+            return ask(part, 1, 1)
+        turns = [(1, 1), (1, -1), (-1, 1), (-1, -1)]
+        total = sum(ask(part[::d, ::r], d, r)[::d, ::r] for d, r in turns)
+        return np.asarray(total / np.float32(len(turns)), np.float32)
 
-    return tiling.run(pixels, work)
+    return tiling.run(pixels, work, threads)
 
 
-def whole_probability(net: AnyGenerator, rgb: NDArray[np.uint8]) -> Array:
-    """Stage 3, global branch, by a float network: float32 (h, w)."""
+def whole_probability(net: Network, rgb: NDArray[np.uint8]) -> Array:
+    """Stage 3, global branch: float32 (h, w)."""
     tiling = Tiling(GLOBAL, 0.0)
     return whole_map(rgb, lambda small: run_network(net, small, page_view(small), tiling))
 
@@ -102,14 +116,16 @@ def page_probability(
     wavelet: bool = False,
     fusion: Fusion = "veto",
     flips: bool = False,
+    threads: int = 1,
 ) -> Array:
     """Run every stage of `form` on a page (h, w, 3) uint8; float32 (h, w), 1 is ink."""
     view = page_view(rgb)
     if form == "single":
-        return run_network(_need(networks.single), rgb, view, tiling, flips=flips)
+        return run_network(_need(networks.single), rgb, view, tiling, flips=flips, threads=threads)
     haar = wavelet and form == "three-stage"
-    found = channel_maps(networks, rgb, tiling, wavelet=haar, flips=flips)
-    local = run_network(_need(networks.local), merge_channels(found), view, tiling, flips=flips)
+    found = channel_maps(networks, rgb, tiling, wavelet=haar, flips=flips, threads=threads)
+    merged, net = merge_channels(found), _need(networks.local)
+    local = run_network(net, merged, view, tiling, flips=flips, threads=threads)
     if fusion == "local" or networks.whole is None or not has_whole(*rgb.shape[:2]):
         return local
     return fuse(local, whole_probability(networks.whole, rgb), fusion, networks.weights)
@@ -123,6 +139,7 @@ def channel_maps(
     view: NDArray[np.uint8] | None = None,
     wavelet: bool = False,
     flips: bool = False,
+    threads: int = 1,
 ) -> dict[str, Array]:
     """Stage 2: the map of every channel; one network is not asked the same thing twice.
 
@@ -139,20 +156,16 @@ def channel_maps(
         # grey is never transformed; the released code transforms colours in training alone
         haar = smooth_tile if wavelet and name != "gray" else None
         found[name] = (
-            run_network(nets[name], plane, views[name], tiling, prepare=haar, flips=flips)
-            if twin is None
-            else twin
+            twin
+            if twin is not None
+            else run_network(
+                nets[name], plane, views[name], tiling, prepare=haar, flips=flips, threads=threads
+            )
         )
     return found
 
 
-def _tensor(array: NDArray[Any], device: torch.device) -> torch.Tensor:
-    """(h, w, c) uint8 to (1, c, h, w) float in 0..1, channels last in memory."""
-    tensor = torch.from_numpy(np.ascontiguousarray(array)).to(device).permute(2, 0, 1)[None]
-    return tensor.float().div_(255).contiguous(memory_format=torch.channels_last)
-
-
-def _need(net: AnyGenerator | None) -> AnyGenerator:
+def _need(net: Network | None) -> Network:
     if net is None:
         raise KeyError("a network of this form is missing")
     return net

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.data.training_pages import VIEW
-from docbin.native.network import PackedNetwork
+from docbin.native.network import PackedNetwork, area_view
 from docbin.wavelet import smooth_channel
 
 __all__ = [
@@ -55,9 +55,8 @@ def twin_channels(planes: Mapping[str, NDArray[np.uint8]], wavelet: bool) -> dic
 
 
 def page_view(pixels: NDArray[Any]) -> NDArray[Any]:
-    """Reduce a page (h, w, c) to its view (128, 128, c) by area."""
-    view = cv2.resize(np.ascontiguousarray(pixels), (VIEW, VIEW), interpolation=cv2.INTER_AREA)
-    return np.asarray(view).reshape(VIEW, VIEW, pixels.shape[2])
+    """Reduce a page (h, w, c) to its view (128, 128, c) by exact area averages."""
+    return area_view(pixels, VIEW).transpose(1, 2, 0)
 
 
 def smooth_tile(tile: NDArray[Any]) -> NDArray[Any]:

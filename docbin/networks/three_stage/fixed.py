@@ -1,0 +1,209 @@
+"""A compact generator in fixed point: its weight file rounded, norms folded, without torch.
+
+Every map has a unit of its own kind, a power of two. The largest values that the shipped networks
+show on their training pages are about half of what a unit leaves room for (`ROOM`), and what is
+larger is clamped. Weights keep as many bits as 32-bit sums leave (`docbin.native.fixed_layers`).
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docbin.errors import ModelError, SettingError
+from docbin.native.fixed import ContextLayer, Films, FixedNetwork, FixedUNet
+from docbin.native.fixed_layers import LARGEST, FixedLayer, Kind, fitted_layer
+from docbin.native.reference_fixed import FILM_BITS
+from docbin.native.reference_xnor import LOGIT_LIMIT, probability_table
+from docbin.networks.three_stage.config import HAAR, GeneratorConfig
+from docbin.networks.weight_file import THREE_STAGE, ArrayFile, read_arrays
+
+__all__ = ["ROOM", "FixedGenerator", "fixed_unet", "load_fixed"]
+
+Array = NDArray[np.float64]
+Probability = NDArray[np.float32]
+UNITS = {"stem": 8, "stream": 6, "middle": 7, "head": 6}
+"""Fractional bits of a map: of the stem, of the residual streams, inside a block, of the head."""
+ROOM = {name: LARGEST / 2**bits for name, bits in UNITS.items()}
+"""Largest value of a map, in the network's own numbers."""
+LOGIT_BITS = 8
+TABLE = probability_table()
+VIEW_BITS = 16
+EPSILON = 1e-5  # of torch's batch norm
+
+
+class FixedGenerator:
+    """A compact generator that is ready to run without torch."""
+
+    def __init__(self, config: GeneratorConfig, unet: FixedUNet) -> None:
+        self.config = config
+        self.network = FixedNetwork(unet)
+
+    def asked(self, view: NDArray[np.uint8]) -> Callable[[NDArray[Any], int, int], Probability]:
+        """Return what a page of this view (128, 128, c) asks of its tiles.
+
+        The tile (h, w, c) uint8, and the steps, 1 or -1, by which it is mirrored down and to the
+        right; the answer is its probability of ink (h, w), mirrored as it is.
+        """
+
+        @functools.cache
+        def films(down: int, right: int) -> Films:
+            return self.network.net.page_films(view[::down, ::right].transpose(2, 0, 1))
+
+        films(1, 1)  # before the threads come
+
+        def ask(tile: NDArray[Any], down: int, right: int) -> Probability:
+            logits = self.network.logits(tile, films(down, right))
+            return TABLE[logits.astype(np.intp) + LOGIT_LIMIT]
+
+        return ask
+
+
+@functools.lru_cache(maxsize=8)
+def load_fixed(path: Path) -> FixedGenerator:
+    """Open a weight file of a compact generator, once a process; ModelError says what is wrong."""
+    return _generator(path)
+
+
+def _generator(path: Path) -> FixedGenerator:
+    file = read_arrays(path, THREE_STAGE)
+    settings: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in file.config.items()
+    }
+    try:
+        config = GeneratorConfig(**settings)
+    except (TypeError, SettingError) as error:
+        raise ModelError(f"{path}: its config builds no generator: {error}") from error
+    try:
+        return FixedGenerator(config, fixed_unet(config, file))
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from error
+
+
+def fixed_unet(config: GeneratorConfig, file: ArrayFile) -> FixedUNet:
+    """Round a generator's weights; raises ModelError where a tensor is missing or does not fit."""
+    tensors = _Tensors(file.tensors)
+    widths = config.widths
+    layers: dict[str, FixedLayer] = {}
+
+    def add(name: str, kind: Kind, weight: Array, bias: Array, given: str, out: str) -> None:
+        inside = (0, 255) if given == "page" else (0, LARGEST)
+        if given == "stem":
+            inside = (-LARGEST, LARGEST)
+        limits = (-LARGEST if out == "stem" else 0, LARGEST)
+        units = (UNITS.get(given, 0), UNITS.get(out, LOGIT_BITS))
+        if out == "logits":
+            limits = (-LOGIT_LIMIT, LOGIT_LIMIT - 1)
+        layers[name] = fitted_layer(kind, weight, bias, units, inside, limits)
+
+    def blocks(side: str, level: int, count: int) -> None:
+        for i in range(count):
+            for part, norm, given, out in (
+                ("a", "first", "stream", "middle"),
+                ("b", "second", "middle", "stream"),
+            ):
+                weight, bias = tensors.folded(
+                    f"{side}.{level}.{i}.{norm}", widths[level], widths[level]
+                )
+                add(f"{side}{level}_{i}_{part}", "convolve", weight, bias, given, out)
+
+    stem = tensors.mixed_down("stem", widths[0], config.channels) * 4 / 255  # (page - 0.5) 4
+    bias = stem.sum((1, 2, 3)) * -127.5
+    stem = np.pad(stem, ((0, 0), (0, 4 - config.channels), (0, 0), (0, 0)))
+    add("stem", "down", stem, bias, "page", "stem")
+    add("stem_conv", "convolve", *tensors.folded("stem", widths[0], widths[0]), "stem", "stream")
+    for level, count in enumerate(config.down):
+        if level:
+            weight = tensors.mixed_down(f"shrink.{level - 1}", widths[level], widths[level - 1])
+            add(f"shrink{level}", "down", weight, np.zeros(widths[level]), "stream", "stream")
+        blocks("down", level, count)
+    for level, count in enumerate(config.up):
+        weight = tensors.mixed_up(f"grow.{level}", widths[level], widths[level + 1])
+        add(f"grow{level}", "up", weight, np.zeros(4 * widths[level]), "stream", "stream")
+        blocks("up", level, count)
+    head = tensors.take("head.weight", 16, widths[0], 3, 3), tensors.take("head.bias", 16)
+    add("head", "convolve", *head, "stream", "head")
+    tail = tensors.mixed_up("tail", 1, 16)
+    add("tail", "up", tail, np.repeat(tensors.take("bias", 1), 4), "head", "logits")
+    context, films = _context(config, tensors) if config.context else ([], [])
+    tensors.finish()
+    return FixedUNet(config.channels, widths, config.down, config.up, layers, context, films)
+
+
+def _context(
+    config: GeneratorConfig, tensors: "_Tensors"
+) -> tuple[list[ContextLayer], list[ContextLayer]]:
+    """Round the view's branch; it is run once a page, with 64-bit sums."""
+    width = config.context
+    sizes = (config.channels, max(16, width // 2), width, width, width)
+    layers, films = [], []
+    side = 128
+    for i in range(4):
+        weight = tensors.take(f"context.convs.{i}.weight", sizes[i + 1], sizes[i], 3, 3)
+        bias = tensors.take(f"context.convs.{i}.bias", sizes[i + 1])
+        given = 2 / 255 if i == 0 else 2.0**-12  # 2 page - 255 goes in, and 1/4096 comes out
+        scaled = weight * given * 4096
+        layers.append(_rounded(scaled, bias * 4096, VIEW_BITS, sizes[i + 1]))
+        side //= 2
+    for i, level in enumerate(config.widths[::-1]):
+        weight = tensors.take(f"context.heads.{i}.weight", 2 * level, 2 * width)
+        bias = tensors.take(f"context.heads.{i}.bias", 2 * level)
+        bias[:level] += 1  # the gain is 1 + scale
+        weight[:, :width] /= side * side  # the mean of what is summed
+        unit = np.where(np.arange(2 * level) < level, 1, 1 << UNITS["stream"]) * 2.0**FILM_BITS
+        films.append(_rounded(weight * unit[:, None] / 4096, bias * unit, VIEW_BITS, 2 * level))
+    return layers, films
+
+
+def _rounded(weight: Array, bias: Array, bits: int, outputs: int) -> ContextLayer:
+    return (
+        np.rint(weight * 2.0**bits).astype(np.int64),
+        np.rint(bias * 2.0**bits).astype(np.int64),
+        np.full(outputs, bits, np.int64),
+    )
+
+
+class _Tensors:
+    """The tensors of a file, each taken once."""
+
+    def __init__(self, tensors: Mapping[str, NDArray[Any]]) -> None:
+        self.left = dict(tensors)
+
+    def take(self, name: str, *shape: int) -> Array:
+        if name not in self.left:
+            raise ModelError(f"tensor {name!r} is missing; the file is not whole")
+        value = np.asarray(self.left.pop(name), np.float64)
+        if value.shape != shape:
+            raise ModelError(f"tensor {name!r} has shape {value.shape}, need {shape}")
+        if not np.isfinite(value).all():
+            raise ModelError(f"tensor {name!r} holds values that are not finite")
+        return value
+
+    def folded(self, name: str, outputs: int, inputs: int) -> tuple[Array, Array]:
+        """Return a convolution with the batch norm behind it: weight and bias."""
+        conv, norm = (f"{name}_conv", "stem_norm") if name == "stem" else (name, f"{name}_norm")
+        weight = self.take(f"{conv}.weight", outputs, inputs, 3, 3)
+        scale, shift, mean, variance = (
+            self.take(f"{norm}.{key}", outputs)
+            for key in ("weight", "bias", "running_mean", "running_var")
+        )
+        scale = scale / np.sqrt(np.maximum(variance, 0) + EPSILON)
+        return weight * scale[:, None, None, None], shift - mean * scale
+
+    def mixed_down(self, name: str, outputs: int, inputs: int) -> Array:
+        """Return a mix of Haar bands as weights (O, I, 2, 2)."""
+        mix = self.take(f"{name}.mix", outputs, inputs, 4) @ np.array(HAAR)
+        return np.asarray(mix.reshape(outputs, inputs, 2, 2))
+
+    def mixed_up(self, name: str, outputs: int, inputs: int) -> Array:
+        """Return four bands and their inverse as weights (4 O, I, 1, 1), by pixels of a square."""
+        mix = np.array(HAAR).T @ self.take(f"{name}.mix", outputs, 4, inputs)
+        return np.asarray(mix.transpose(1, 0, 2).reshape(4 * outputs, inputs, 1, 1))
+
+    def finish(self) -> None:
+        if self.left:
+            raise ModelError(f"tensor {min(self.left)!r} belongs to no part of this network")
