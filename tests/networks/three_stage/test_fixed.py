@@ -1,0 +1,77 @@
+"""Generators in fixed point: what a weight file says, rounded, and files that say too little."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from docbin.errors import ModelError  # noqa: E402
+from docbin.networks.three_stage.fixed import load_fixed  # noqa: E402
+from docbin.networks.three_stage.generator import Generator, GeneratorConfig  # noqa: E402
+from docbin.networks.weights import THREE_STAGE, save_weights  # noqa: E402
+
+CONFIGS = [
+    GeneratorConfig(3, (32, 64, 96), (1, 0, 2), (2, 0), 16),
+    GeneratorConfig(1, (64, 32), (0, 1), (1,), 0),
+]
+
+
+def trained_a_little(config: GeneratorConfig) -> Generator:
+    """Weights and norms as different as training makes them, and a view that has a say."""
+    torch.manual_seed(1)
+    net = Generator(config)
+    with torch.no_grad():
+        for name, value in net.state_dict().items():
+            if name.endswith("running_mean"):
+                value.normal_(0, 0.3)
+            elif name.endswith("running_var"):
+                value.uniform_(0.5, 2)
+            elif "norm" in name and value.dtype.is_floating_point:
+                value.normal_(0.5, 0.2)
+            elif "heads" in name:
+                value.normal_(0, 0.05)
+            if value.dtype.is_floating_point:
+                value.copy_(value.half().float())
+    return net.eval()
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_rounded_weights_say_the_same(config: GeneratorConfig, tmp_path: Path) -> None:
+    net = trained_a_little(config)
+    path = tmp_path / "net.safetensors"
+    save_weights(path, THREE_STAGE, config, net)
+    random = np.random.default_rng(0)
+    view = random.integers(0, 256, (128, 128, config.channels)).astype(np.uint8)
+    tile = random.integers(0, 256, (32, 64, config.channels)).astype(np.uint8)
+    generator = load_fixed(path)
+    films = generator.network.net.page_films(view.transpose(2, 0, 1))
+    found = generator.network.logits(tile, films)
+    assert np.array_equal(found, generator.network.twin_logits(tile, films))
+
+    def tensor(pixels: Any) -> Any:
+        return torch.from_numpy(pixels).permute(2, 0, 1)[None] / 255
+
+    with torch.inference_mode():
+        logits = net(tensor(tile), tensor(view)).logits[0, 0].numpy()
+    assert logits.std() > 0.2
+    assert np.abs(found / 256 - logits.clip(-8, 2047 / 256)).max() < 0.03
+
+
+def test_a_file_that_does_not_fit_is_refused(tmp_path: Path) -> None:
+    config = GeneratorConfig(1, (32, 32), (1, 0), (1,), 4)
+    path = tmp_path / "net.safetensors"
+    deeper = GeneratorConfig(1, (32, 32), (1, 1), (1,), 4)
+    blind = GeneratorConfig(1, (32, 32), (1, 0), (1,), 0)
+    wider = GeneratorConfig(1, (64, 32), (1, 0), (1,), 4)
+    for said, words in (
+        (deeper, "tensor 'down.1.0.first.weight' is missing"),
+        (blind, "belongs to no part"),
+        (wider, "has shape"),
+    ):
+        save_weights(path, THREE_STAGE, said, Generator(config))
+        with pytest.raises(ModelError, match=words):
+            load_fixed(path)
+        path = path.with_name(path.stem + "x.safetensors")  # each file is opened once
