@@ -25,8 +25,9 @@ __all__ = ["ROOM", "FixedGenerator", "fixed_unet", "load_fixed"]
 
 Array = NDArray[np.float64]
 Probability = NDArray[np.float32]
-UNITS = {"stem": 8, "stream": 6, "middle": 7, "head": 6}
-"""Fractional bits of a map: of the stem, of the residual streams, inside a block, of the head."""
+UNITS = {"stem": 8, "fine": 7, "coarse": 6, "middle": 7, "head": 6}
+"""Fractional bits of a map: of the stem, of residual streams at 1/2 and 1/4 and of those below, of
+what is inside a block, of the head."""
 ROOM = {name: LARGEST / 2**bits for name, bits in UNITS.items()}
 """Largest value of a map, in the network's own numbers."""
 LOGIT_BITS = 8
@@ -103,8 +104,8 @@ def fixed_unet(config: GeneratorConfig, file: ArrayFile) -> FixedUNet:
     def blocks(side: str, level: int, count: int) -> None:
         for i in range(count):
             for part, norm, given, out in (
-                ("a", "first", "stream", "middle"),
-                ("b", "second", "middle", "stream"),
+                ("a", "first", stream(level), "middle"),
+                ("b", "second", "middle", stream(level)),
             ):
                 weight, bias = tensors.folded(
                     f"{side}.{level}.{i}.{norm}", widths[level], widths[level]
@@ -115,23 +116,42 @@ def fixed_unet(config: GeneratorConfig, file: ArrayFile) -> FixedUNet:
     bias = stem.sum((1, 2, 3)) * -127.5
     stem = np.pad(stem, ((0, 0), (0, 4 - config.channels), (0, 0), (0, 0)))
     add("stem", "down", stem, bias, "page", "stem")
-    add("stem_conv", "convolve", *tensors.folded("stem", widths[0], widths[0]), "stem", "stream")
+    add("stem_conv", "convolve", *tensors.folded("stem", widths[0], widths[0]), "stem", "fine")
     for level, count in enumerate(config.down):
         if level:
             weight = tensors.mixed_down(f"shrink.{level - 1}", widths[level], widths[level - 1])
-            add(f"shrink{level}", "down", weight, np.zeros(widths[level]), "stream", "stream")
+            add(
+                f"shrink{level}",
+                "down",
+                weight,
+                np.zeros(widths[level]),
+                stream(level - 1),
+                stream(level),
+            )
         blocks("down", level, count)
     for level, count in enumerate(config.up):
         weight = tensors.mixed_up(f"grow.{level}", widths[level], widths[level + 1])
-        add(f"grow{level}", "up", weight, np.zeros(4 * widths[level]), "stream", "stream")
+        add(
+            f"grow{level}",
+            "up",
+            weight,
+            np.zeros(4 * widths[level]),
+            stream(level + 1),
+            stream(level),
+        )
         blocks("up", level, count)
     head = tensors.take("head.weight", 16, widths[0], 3, 3), tensors.take("head.bias", 16)
-    add("head", "convolve", *head, "stream", "head")
+    add("head", "convolve", *head, "fine", "head")
     tail = tensors.mixed_up("tail", 1, 16)
     add("tail", "up", tail, np.repeat(tensors.take("bias", 1), 4), "head", "logits")
     context, films = _context(config, tensors) if config.context else ([], [])
     tensors.finish()
     return FixedUNet(config.channels, widths, config.down, config.up, layers, context, films)
+
+
+def stream(level: int) -> str:
+    """Name the kind of a level's residual stream."""
+    return "fine" if level < 2 else "coarse"
 
 
 def _context(
@@ -149,13 +169,14 @@ def _context(
         scaled = weight * given * 4096
         layers.append(_rounded(scaled, bias * 4096, VIEW_BITS, sizes[i + 1]))
         side //= 2
-    for i, level in enumerate(config.widths[::-1]):
-        weight = tensors.take(f"context.heads.{i}.weight", 2 * level, 2 * width)
-        bias = tensors.take(f"context.heads.{i}.bias", 2 * level)
-        bias[:level] += 1  # the gain is 1 + scale
+    for i, channels in enumerate(config.widths[::-1]):
+        weight = tensors.take(f"context.heads.{i}.weight", 2 * channels, 2 * width)
+        bias = tensors.take(f"context.heads.{i}.bias", 2 * channels)
+        bias[:channels] += 1  # the gain is 1 + scale
         weight[:, :width] /= side * side  # the mean of what is summed
-        unit = np.where(np.arange(2 * level) < level, 1, 1 << UNITS["stream"]) * 2.0**FILM_BITS
-        films.append(_rounded(weight * unit[:, None] / 4096, bias * unit, VIEW_BITS, 2 * level))
+        one = 1 << UNITS[stream(len(config.widths) - 1 - i)]
+        unit = np.repeat([1, one], channels) * 2.0**FILM_BITS
+        films.append(_rounded(weight * unit[:, None] / 4096, bias * unit, VIEW_BITS, 2 * channels))
     return layers, films
 
 
