@@ -78,9 +78,9 @@ class Page:
         """(h, w) uint8: ITU-R BT.601 luma, 0.299 R + 0.587 G + 0.114 B, rounded."""
         if not self.is_color:
             return np.ascontiguousarray(self.pixels)
-        import cv2
+        from docbin.native.parts import luma  # here: a grey page needs no kernels
 
-        gray: Gray = np.asarray(cv2.cvtColor(self.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+        gray: Gray = luma(self.pixels)
         gray.flags.writeable = False
         return gray
 

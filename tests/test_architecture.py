@@ -10,7 +10,8 @@ PACKAGE = ROOT / "docbin"
 
 LAYERS: list[list[str]] = [
     ["docbin.errors", "docbin.version"],
-    ["docbin.page", "docbin.native", "docbin.settings"],
+    ["docbin.native", "docbin.settings"],
+    ["docbin.page"],
     ["docbin.protocols", "docbin.imageio", "docbin.tiles", "docbin.wavelet"],
     ["docbin.lines"],
     ["docbin.classical", "docbin.data", "docbin.metrics"],

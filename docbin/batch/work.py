@@ -1,11 +1,9 @@
 """One file's work: read its pages, apply the method, write the result whole or not at all."""
 
 import contextlib
-import logging
 import os
 import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Outcome", "process", "run"]
 
-log = logging.getLogger(__name__)
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -99,7 +96,10 @@ class _Work:
             kind, details = "InputError", None
             sentence = f"{job.source}: not enough memory for this page; try fewer --jobs"
         except Exception as error:
-            log.exception("%s failed", job.source)
+            import logging  # a bug is rare, these two are not quick to import
+            import traceback
+
+            logging.getLogger(__name__).exception("%s failed", job.source)
             kind, details = None, traceback.format_exc()
             sentence = f"{job.source}: internal error, {type(error).__name__}: {error}"
         else:

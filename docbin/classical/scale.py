@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.errors import SettingError
-from docbin.native.parts import histogram, part_boxes
+from docbin.native.parts import dark_boxes, histogram
 from docbin.page import Gray, Page
 
 __all__ = ["WINDOW_DOC", "check_window", "resolution", "text_height", "window_pixels"]
@@ -85,7 +85,7 @@ def text_height(gray: Gray) -> float | None:
     Letters are connected dark parts of Otsu's threshold, 4 pixels high or more and a twentieth of
     the page at most, up to four times as wide as high and a fifth of it at least.
     """
-    top, bottom, left, right = part_boxes(gray <= _quick_otsu(gray)).T
+    top, bottom, left, right = dark_boxes(gray, _quick_otsu(gray)).T
     heights, widths = bottom - top + 1, right - left + 1
     tallest = max(8, gray.shape[0] // 20)
     letters: NDArray[np.bool_] = (

@@ -4,7 +4,6 @@ Results go to standard output, talk goes to standard error, so that a pipe carri
 """
 
 import argparse
-import logging
 import sys
 import time
 from collections.abc import Iterator
@@ -48,6 +47,8 @@ def parse_assignments(words: list[str]) -> dict[str, str]:
 def progress(total: int, *, quiet: bool, verbose: bool) -> Iterator[Progress]:
     """Show how `total` items get on, in the way that suits where standard error goes."""
     if verbose:
+        import logging
+
         logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     if quiet:
         yield _Silent()

@@ -28,6 +28,8 @@ from docbin.learned.working import (
     working_pixels,
 )
 from docbin.native.network import PackedNetwork
+from docbin.native.parts import keep_reaching
+from docbin.native.reference_xnor import LOGIT_LIMIT
 from docbin.page import Ink, Page
 
 if TYPE_CHECKING:
@@ -81,7 +83,9 @@ class Xnor:
             return keep_strong(self._resized(page, factor), self.threshold, self.strong)
         logits = self._network().logits(page.pixels, threads=threads_for(self.threads))
         weak = _least_logit(self.threshold)
-        return keep_strong(logits, weak, _least_logit(self.strong) if self.strong else weak)
+        if self.strong <= self.threshold:
+            return logits >= weak
+        return keep_reaching(logits, weak, _least_logit(self.strong))
 
     def probability(self, page: Page, /) -> NDArray[np.float32]:
         """Return the probability of ink, float32 (h, w), 0..1."""
@@ -114,7 +118,8 @@ class Xnor:
 
 def _least_logit(probability: float) -> int:
     """Return the smallest logit, in the network's units, of at least a probability in 0..1."""
-    return math.ceil(math.log(probability / (1 - probability)) * LOGIT_ONE)
+    logit = math.ceil(math.log(probability / (1 - probability)) * LOGIT_ONE)
+    return min(max(logit, -LOGIT_LIMIT), LOGIT_LIMIT)  # all of them, none
 
 
 def check_threads(method: str, threads: int) -> None:

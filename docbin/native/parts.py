@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 from docbin.errors import ArrayError
 from docbin.native import _native
 
-__all__ = ["block_means", "histogram", "keep_touched", "part_boxes", "small_parts"]
+__all__ = [
+    "block_means",
+    "dark_boxes",
+    "histogram",
+    "keep_reaching",
+    "keep_touched",
+    "luma",
+    "part_boxes",
+    "small_parts",
+]
 
 
 def histogram(gray: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -37,12 +46,45 @@ def block_means(gray: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
     return means
 
 
+def keep_reaching(values: NDArray[np.int16], weak: int, strong: int) -> NDArray[np.bool_]:
+    """Return the parts of ``values >= weak``, of (h, w) int16, that hold a value of `strong`.
+
+    The ink as `keep_touched` gives it with ``values >= strong`` for seeds, without either array.
+    """
+    if values.dtype != np.int16 or values.ndim != 2 or not values.size:
+        raise ArrayError(f"keep_reaching takes (h, w) int16, got {values.dtype} {values.shape}")
+    if not -(1 << 15) <= weak <= strong < 1 << 15:
+        raise ArrayError(f"keep_reaching takes weak <= strong within int16, got {weak}, {strong}")
+    out = np.empty(values.shape, np.uint8)
+    _native.keep_reaching(np.ascontiguousarray(values), weak, strong, out)
+    return out.view(np.bool_)
+
+
+def luma(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the grey of a page (h, w, 3) uint8 RGB: BT.601 luma, as OpenCV rounds it."""
+    if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3:
+        raise ArrayError(f"luma is of a page (h, w, 3) uint8, got {rgb.dtype} {rgb.shape}")
+    gray = np.empty(rgb.shape[:2], np.uint8)
+    _native.luma(np.ascontiguousarray(rgb), gray)
+    return gray
+
+
 def part_boxes(ink: NDArray[np.bool_]) -> NDArray[np.int32]:
     """Return a row for each part of `ink` (h, w) bool: top, bottom, left, right, all inclusive.
 
     int32 (parts, 4), in the order of the parts' first pixels.
     """
     return _native.part_boxes(_ink("part_boxes", ink))
+
+
+def dark_boxes(gray: NDArray[np.uint8], level: int) -> NDArray[np.int32]:
+    """Return the boxes of the parts of ``gray <= level``, (h, w) uint8: see `part_boxes`."""
+    if gray.dtype != np.uint8 or gray.ndim != 2 or not gray.size or not 0 <= level < 256:
+        raise ArrayError(
+            f"dark_boxes takes a grey page, (h, w) uint8, and a level of 0 to 255, "
+            f"got {gray.dtype} {gray.shape}, {level}"
+        )
+    return _native.dark_boxes(np.ascontiguousarray(gray), level)
 
 
 def keep_touched(ink: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -3,7 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["block_means", "histogram", "keep_touched", "part_boxes", "small_parts"]
+__all__ = [
+    "block_means",
+    "dark_boxes",
+    "histogram",
+    "keep_reaching",
+    "keep_touched",
+    "luma",
+    "part_boxes",
+    "small_parts",
+]
 
 
 def histogram(gray: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -40,6 +49,22 @@ def keep_touched(ink: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np
         if np.array_equal(grown, kept):
             return kept
         kept = grown
+
+
+def dark_boxes(gray: NDArray[np.uint8], level: int) -> NDArray[np.int32]:
+    """Return `part_boxes` of the pixels of at most `level`."""
+    return part_boxes(gray <= level)
+
+
+def keep_reaching(values: NDArray[np.int16], weak: int, strong: int) -> NDArray[np.bool_]:
+    """Return the parts of values of `weak` at least that hold one of `strong`."""
+    return keep_touched(values >= weak, values >= strong)
+
+
+def luma(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return (9798 R + 19235 G + 3735 B) / 2^15, rounded: BT.601 luma in 15 bits."""
+    sums = rgb.astype(np.int64) @ np.array([9798, 19235, 3735])
+    return ((sums + (1 << 14)) >> 15).astype(np.uint8)
 
 
 def _widened(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -23,6 +23,20 @@ using Counts = nb::ndarray<std::int64_t, nb::shape<256>, nb::c_contig, nb::devic
 int height_of(const GrayIn& page) { return static_cast<int>(page.shape(0)); }
 int width_of(const GrayIn& page) { return static_cast<int>(page.shape(1)); }
 
+// What `make` gives, without the lock, as int32 (n, 4).
+template <typename Make>
+nb::ndarray<nb::numpy, std::int32_t, nb::ndim<2>> rows_of_four(Make make) {
+  std::vector<std::int32_t> numbers;
+  {
+    nb::gil_scoped_release release;
+    numbers = make();
+  }
+  auto* data = new std::int32_t[numbers.size() + 1];
+  std::memcpy(data, numbers.data(), numbers.size() * sizeof *data);
+  const nb::capsule owner(data, [](void* p) noexcept { delete[] static_cast<std::int32_t*>(p); });
+  return {data, {numbers.size() / 4, 4}, owner};
+}
+
 }  // namespace
 
 void bind_parts(nb::module_& m) {
@@ -61,16 +75,29 @@ void bind_parts(nb::module_& m) {
     nb::gil_scoped_release release;
     keep_touched(ink.data(), seeds.data(), height_of(ink), width_of(ink), out.data());
   });
+  m.def("keep_reaching", [](const nb::ndarray<const std::int16_t, nb::ndim<2>, nb::c_contig,
+                                              nb::device::cpu>& values,
+                            std::int16_t weak, std::int16_t strong, const BytesOut& out) {
+    if (values.shape(0) != out.shape(0) || values.shape(1) != out.shape(1))
+      throw std::invalid_argument("out must have the values' shape");
+    nb::gil_scoped_release release;
+    keep_reaching(values.data(), weak, strong, static_cast<int>(values.shape(0)),
+                  static_cast<int>(values.shape(1)), out.data());
+  });
+  m.def("luma", [](const nb::ndarray<const std::uint8_t, nb::shape<-1, -1, 3>, nb::c_contig,
+                                     nb::device::cpu>& rgb,
+                   const BytesOut& gray) {
+    if (rgb.shape(0) != gray.shape(0) || rgb.shape(1) != gray.shape(1))
+      throw std::invalid_argument("grey must have the page's shape");
+    nb::gil_scoped_release release;
+    luma(rgb.data(), gray.size(), gray.data());
+  });
   m.def("part_boxes", [](const GrayIn& ink) {
-    std::vector<std::int32_t> boxes;
-    {
-      nb::gil_scoped_release release;
-      boxes = part_boxes(ink.data(), height_of(ink), width_of(ink));
-    }
-    auto* data = new std::int32_t[boxes.size() + 1];
-    std::memcpy(data, boxes.data(), boxes.size() * sizeof *data);
-    const nb::capsule owner(data, [](void* p) noexcept { delete[] static_cast<std::int32_t*>(p); });
-    return nb::ndarray<nb::numpy, std::int32_t, nb::ndim<2>>(data, {boxes.size() / 4, 4}, owner);
+    return rows_of_four([&] { return part_boxes(ink.data(), height_of(ink), width_of(ink)); });
+  });
+  m.def("dark_boxes", [](const GrayIn& gray, std::uint8_t level) {
+    return rows_of_four(
+        [&] { return dark_boxes(gray.data(), level, height_of(gray), width_of(gray)); });
   });
   m.def("small_parts", [](const GrayIn& ink, std::int64_t side, const BytesOut& out) {
     check_shapes(ink, out);

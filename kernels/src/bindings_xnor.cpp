@@ -29,7 +29,7 @@ xnor::Plan plan_for(const In<std::uint8_t, 4>& weights, std::size_t inputs) {
   agree(weights.shape(1) == weights.shape(2) && (weights.shape(1) == 1 || weights.shape(1) == 3),
         "weights must be (O, k, k, bytes), k 1 or 3");
   agree(weights.shape(3) == (inputs + 7) / 8, "weights do not have the signs' channels");
-  agree(inputs * weights.shape(1) * weights.shape(1) < 65536, "more than 65535 taps");
+  agree(inputs * weights.shape(1) * weights.shape(1) < 16384, "more than 16383 taps");
   return xnor::make_plan(weights.data(), size_of(weights.shape(0)), size_of(inputs),
                          size_of(weights.shape(1)));
 }

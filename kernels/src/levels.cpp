@@ -22,6 +22,11 @@ void histogram(const std::uint8_t* gray, std::size_t pixels, std::int64_t* count
     for (int level = 0; level < 256; ++level) counts[level] += table[level];
 }
 
+void luma(const std::uint8_t* rgb, std::size_t pixels, std::uint8_t* gray) {
+  for (std::size_t i = 0; i < pixels; ++i, rgb += 3)
+    gray[i] = static_cast<std::uint8_t>((9798 * rgb[0] + 19235 * rgb[1] + 3735 * rgb[2] + 16384) >> 15);
+}
+
 void block_means(const Blocks& blocks, std::uint8_t* means) {
   const int f = blocks.factor, rows = blocks.height / f, columns = blocks.width / f;
   const auto area = static_cast<std::uint32_t>(f) * static_cast<std::uint32_t>(f);

@@ -3,6 +3,8 @@
 // its own anonymous namespace, after defining V: nothing here is shared between targets.
 //
 // V: load, load_u (unaligned), store, splat(uint64), zero, ones, xor3, maj, mux(m, a, b) = m ? a : b,
+// but(a, m) = a & ~m, kPairs (whether a full adder takes five operations: then carries go in pairs),
+// but(a, m) = a & ~m,
 // operator ^ & | ~, up1(low, high) and down1: shifts by one position over 64-bit words; kBytes.
 
 inline constexpr int kVector = V::kBytes;  // bytes of a vector: this many of a block at a time

@@ -2,6 +2,7 @@
 
 struct V {
   static constexpr int kBytes = 64;
+  static constexpr bool kPairs = false;
   __m512i v;
   static V load(const void* p) { return {_mm512_load_si512(p)}; }
   static V load_u(const void* p) { return {_mm512_loadu_si512(p)}; }
@@ -12,6 +13,7 @@ struct V {
   static V ones() { return {_mm512_set1_epi64(-1)}; }
   static V xor3(V a, V b, V c) { return {_mm512_ternarylogic_epi64(a.v, b.v, c.v, 0x96)}; }
   static V maj(V a, V b, V c) { return {_mm512_ternarylogic_epi64(a.v, b.v, c.v, 0xE8)}; }
+  static V but(V a, V m) { return {_mm512_ternarylogic_epi64(a.v, m.v, m.v, 0x30)}; }
   static V mux(V m, V a, V b) { return {_mm512_ternarylogic_epi64(m.v, a.v, b.v, 0xCA)}; }
   static V up1(V low, V here) {
     return {_mm512_or_si512(_mm512_slli_epi64(here.v, 1), _mm512_srli_epi64(low.v, 63))};

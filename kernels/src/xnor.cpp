@@ -90,7 +90,7 @@ Plan make_plan(const std::uint8_t* weights, int outputs, int inputs, int kernel,
           pattern |= bit << c;
           plan.ones[static_cast<std::size_t>(first + c)] += static_cast<int>(bit);
         }
-        lists[pattern].push_back(static_cast<std::uint16_t>(position * inputs + i));
+        lists[pattern].push_back(static_cast<std::uint16_t>(kListScale * (position * inputs + i)));
       }
     order.clear();
     for (int p = 1; p < patterns; ++p) order.push_back(static_cast<std::uint16_t>(p));
@@ -102,7 +102,7 @@ Plan make_plan(const std::uint8_t* weights, int outputs, int inputs, int kernel,
       const auto start = static_cast<std::uint32_t>(plan.list.size());
       plan.list.insert(plan.list.end(), lists[p].begin(), lists[p].end());
       while ((plan.list.size() - start) % kListUnit != 0)
-        plan.list.push_back(static_cast<std::uint16_t>(plan.taps));
+        plan.list.push_back(static_cast<std::uint16_t>(kListScale * plan.taps));
       const auto length = static_cast<std::uint16_t>(plan.list.size() - start);
       plan.groups.push_back({start, length, count, p});
     }

@@ -38,7 +38,7 @@
 // Running some channels on the matrix unit and the others on the adders at once was tried: both want
 // the first-level cache to themselves, and together they take as long as one after the other.
 //
-// Bounds. N < 65536. u needs `width` planes (at most 18), fixed by the plan's user from the
+// Bounds. N < 16384. u needs `width` planes (at most 18), fixed by the plan's user from the
 // extremes of m in 0..N. Stream additions wrap; that they cannot is proved when a file is loaded.
 #pragma once
 
@@ -53,7 +53,8 @@ inline constexpr int kBytes = kPositions / 8;
 inline constexpr int kMaxShare = 5;
 inline constexpr int kMaxWidth = 18;
 inline constexpr int kMaxDigits = 3;
-inline constexpr int kListUnit = 4;  // group lists are padded to this with the zero plane
+inline constexpr int kListUnit = 4;   // group lists are padded to this with the zero plane
+inline constexpr int kListScale = 4;  // what their entries are multiplied by: an address is near
 
 // What is fixed when a layer is loaded.
 struct Plan {
@@ -67,7 +68,8 @@ struct Plan {
     std::uint16_t pattern;   // bit c: in S of the share's channel c
   };
   std::vector<Group> groups;
-  std::vector<std::uint16_t> list;  // tap numbers (kernel position * inputs + input); taps = zero
+  // kListScale times tap numbers (kernel position * inputs + input); of the number of taps: zero
+  std::vector<std::uint16_t> list;
   std::vector<int> ones;            // |S| a channel
 
   // The same weights for the two cells that take another layout; filled for the target that is

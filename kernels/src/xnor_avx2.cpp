@@ -14,6 +14,7 @@ namespace {
 
 struct V {
   static constexpr int kBytes = 32;
+  static constexpr bool kPairs = true;
   __m256i v;
   static V load(const void* p) { return {_mm256_load_si256(static_cast<const __m256i*>(p))}; }
   static V load_u(const void* p) { return {_mm256_loadu_si256(static_cast<const __m256i*>(p))}; }
@@ -24,6 +25,7 @@ struct V {
   static V ones() { return {_mm256_set1_epi64x(-1)}; }
   static V xor3(V a, V b, V c) { return (a ^ b) ^ c; }
   static V maj(V a, V b, V c) { return (a & b) | ((a ^ b) & c); }
+  static V but(V a, V m) { return {_mm256_andnot_si256(m.v, a.v)}; }
   static V mux(V m, V a, V b) { return b ^ (m & (a ^ b)); }
   static V up1(V low, V here) {
     return {_mm256_or_si256(_mm256_slli_epi64(here.v, 1), _mm256_srli_epi64(low.v, 63))};

@@ -14,6 +14,7 @@ namespace {
 
 struct V {
   static constexpr int kBytes = 16;
+  static constexpr bool kPairs = false;
   uint64x2_t v;
   static V load(const void* p) { return load_u(p); }
   static V load_u(const void* p) {
@@ -28,6 +29,7 @@ struct V {
   static V ones() { return {vdupq_n_u64(~0ull)}; }
   static V xor3(V a, V b, V c) { return (a ^ b) ^ c; }
   static V maj(V a, V b, V c) { return mux(a ^ b, c, a); }
+  static V but(V a, V m) { return {vbicq_u64(a.v, m.v)}; }
   static V mux(V m, V a, V b) { return {vbslq_u64(m.v, a.v, b.v)}; }
   static V up1(V low, V here) {
     return {vorrq_u64(vshlq_n_u64(here.v, 1), vshrq_n_u64(low.v, 63))};

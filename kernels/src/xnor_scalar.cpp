@@ -16,6 +16,7 @@ typedef std::uint64_t Pair __attribute__((vector_size(16)));
 
 struct V {
   static constexpr int kBytes = 16;
+  static constexpr bool kPairs = true;
   Pair v;
   static V load(const void* p) { return {*static_cast<const Pair*>(p)}; }
   static V load_u(const void* p) {
@@ -30,6 +31,7 @@ struct V {
   static V ones() { return splat(~0ull); }
   static V xor3(V a, V b, V c) { return {a.v ^ b.v ^ c.v}; }
   static V maj(V a, V b, V c) { return {(a.v & b.v) | ((a.v ^ b.v) & c.v)}; }
+  static V but(V a, V m) { return {a.v & ~m.v}; }
   static V mux(V m, V a, V b) { return {b.v ^ (m.v & (a.v ^ b.v))}; }
   static V up1(V low, V here) { return {(here.v << 1) | (low.v >> 63)}; }
   static V down1(V here, V high) { return {(here.v >> 1) | (high.v << 63)}; }

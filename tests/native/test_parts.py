@@ -1,5 +1,6 @@
 """Counted levels and connected parts equal their twins, at sizes chosen to break tails."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -21,6 +22,29 @@ def test_kept_parts_equal_the_twin(shape: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("shape", SIZES, ids=str)
+def test_parts_that_reach_a_value_equal_the_twin(shape: tuple[int, int]) -> None:
+    values = np.random.default_rng(6).normal(0, 600, shape).astype(np.int16)
+    for weak, strong in ((-300, 900), (0, 0), (400, 1500), (-(1 << 15), (1 << 15) - 1)):
+        expected = reference_parts.keep_reaching(values, weak, strong)
+        assert np.array_equal(parts.keep_reaching(values, weak, strong), expected)
+    with pytest.raises(ArrayError, match="weak <= strong"):
+        parts.keep_reaching(values, 1, 0)
+    with pytest.raises(ArrayError, match="int16"):
+        parts.keep_reaching(values.astype(np.int32), 0, 1)  # type: ignore[arg-type]
+
+
+def test_luma_is_that_of_opencv_and_of_the_twin() -> None:
+    steps = np.arange(0, 256, 5)
+    levels = np.stack(np.meshgrid(steps, steps, np.arange(256)), -1).astype(np.uint8)
+    rgb = levels.reshape(len(steps), -1, 3)
+    gray = parts.luma(rgb)
+    assert np.array_equal(gray, reference_parts.luma(rgb))
+    assert np.array_equal(gray, cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))
+    with pytest.raises(ArrayError, match="h, w, 3"):
+        parts.luma(gray)
+
+
+@pytest.mark.parametrize("shape", SIZES, ids=str)
 def test_boxes_equal_the_twin(shape: tuple[int, int]) -> None:
     generator = np.random.default_rng(3)
     for share in (0.0, 0.2, 0.5, 1.0):
@@ -30,6 +54,12 @@ def test_boxes_equal_the_twin(shape: tuple[int, int]) -> None:
         assert found.shape[1] == 4
         assert np.array_equal(found, reference_parts.part_boxes(ink))
         assert np.array_equal(parts.part_boxes(ink[::-1]), reference_parts.part_boxes(ink[::-1]))
+    gray = generator.integers(0, 256, shape).astype(np.uint8)
+    for level in (0, 40, 128, 255):
+        expected = reference_parts.dark_boxes(gray, level)
+        assert np.array_equal(parts.dark_boxes(gray, level), expected)
+    with pytest.raises(ArrayError, match="level"):
+        parts.dark_boxes(gray, 256)
 
 
 @pytest.mark.parametrize("shape", SIZES, ids=str)

@@ -24,7 +24,7 @@ SIZES = [
     (130, 31, 3, 6, 9),
     (180, 6, 3, 3, 17),
     (64, 33, 3, 10, 70),
-    (1900, 2, 3, 1, 3),  # sums beyond 15 bits
+    (1820, 2, 3, 1, 3),  # the most there may be
 ]
 
 
@@ -48,6 +48,12 @@ def test_convolution_equals_the_twin(
         assert np.array_equal(xnor.binary_convolution(signs, weights), sums)
         found = xnor.binary_signs(signs, weights, thresholds, flips)
     assert np.array_equal(found, twin.binary_signs(sums, thresholds, flips))
+
+
+def test_more_taps_than_a_list_can_number_are_refused() -> None:
+    weights, signs = np.zeros((1, 1821, 3, 3), np.bool_), np.zeros((1821, 1, 1), np.bool_)
+    with pytest.raises(ValueError, match="more than 16383 taps"):
+        xnor.binary_convolution(signs, weights)
 
 
 @pytest.mark.parametrize("target", native.targets())
