@@ -64,7 +64,7 @@ def keep_reaching(values: NDArray[np.int16], weak: int, strong: int) -> NDArray[
 def luma(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return (9798 R + 19235 G + 3735 B) / 2^15, rounded: BT.601 luma in 15 bits."""
     sums = rgb.astype(np.int64) @ np.array([9798, 19235, 3735])
-    return ((sums + (1 << 14)) >> 15).astype(np.uint8)
+    return np.asarray((sums + (1 << 14)) >> 15, np.uint8)
 
 
 def _widened(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
