@@ -34,6 +34,7 @@ _STEP = 0.2  # least share of the light by which a border ends
 _EVEN = 50.0  # grey levels within which most of a lid or a table lies; a picture has more
 _SOFT = 2  # pixels of the small copy that an edge may take
 _FADING = 0.2  # most of an outline that may have no step: beyond it a shadow goes with the border
+_LONGEST_FADING = 0.1  # of the shorter side, that it may have none in one place
 _ARM = (
     2.5  # what is so many times less thick than a border, and longer, is a stroke that touches it
 )
@@ -168,7 +169,8 @@ def _ends_in_a_step(gray: Gray, region: _Mask) -> bool:
     # Light within an edge's width, on either side of the outline.
     lightest = cv2.dilate(gray, kernel).astype(np.float32)
     darkest = cv2.erode(gray, kernel).astype(np.float32)
-    step = (lightest[inside] - darkest[inside]) / np.maximum(lightest[inside], 1)
+    steps = (lightest - darkest) / np.maximum(lightest, 1)
+    step = steps[inside]
     # Beside the outline, not far from it: light that fades is nearly the same there.
     lid = gray[_eroded(region, _SOFT) & ~_eroded(region, 4 * _SOFT)]
     paper = gray[_dilated(region, 4 * _SOFT) & ~_dilated(region, _SOFT)]
@@ -179,7 +181,17 @@ def _ends_in_a_step(gray: Gray, region: _Mask) -> bool:
         return False
     beyond = float(np.percentile(paper, 60))  # there may be ink
     sharp = np.mean(step > _STEP) >= 1 - _FADING
-    return bool(sharp and deep < (1 - _STEP) * beyond)
+    return bool(sharp and deep < (1 - _STEP) * beyond) and not _fades(inside & (steps <= _STEP))
+
+
+def _fades(soft: _Mask) -> bool:
+    """Whether an outline is without a step for long in one place, as where a shadow begins."""
+    import cv2
+
+    joined = cv2.dilate(soft.view(np.uint8), np.ones((3, 3), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    return bool((sides > _LONGEST_FADING * min(soft.shape)).any())
 
 
 def _eroded(region: _Mask, reach: int) -> _Mask:

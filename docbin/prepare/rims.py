@@ -14,7 +14,7 @@ __all__ = ["without_rims"]
 
 _CLOSE = 1.5  # letters between a letter and a border, at which the border may have cut the next
 _DEEP = 1.2  # letters of rim
-_LEAST, _MOST = 0.5, 4.0  # of the page's letters, that a letter, or a joined word, may be high
+_LEAST, _MOST = 0.5, 8.0  # of the page's letters, that a letter, or a joined word, may be high
 _WIDEST = 20.0
 
 _Mask = NDArray[np.bool_]
