@@ -25,7 +25,7 @@ def without_rims(border: _Mask, seen: Sketch) -> _Mask:
     import cv2
 
     size = seen.letter_height
-    if not seen.has_text or not border.any():
+    if size <= 0 or not border.any():
         return border
     x, y = (b / s for b, s in zip(border.shape[::-1], seen.ink.shape[::-1], strict=True))
     p = seen.parts
