@@ -27,6 +27,8 @@ COVERED = 0.6
 HIGHER, LEAST = 1.25, 0.35
 """Shares of a line's usual height: above the first a region may be several lines, none of which is
 less high than the second."""
+COMB = 2.0
+FOLLOWS, LEVEL = 1.5, 0.6
 ROWS = 9
 DEEP, FAINT = 0.25, 0.1
 """The mean depth of a gutter, as a probability, somewhere, and wherever it goes on."""
@@ -90,7 +92,8 @@ def rows_of(
     `usual` is the height of a line that is one, as shrunk as the map; `step` is where in `STEPS` to
     begin.
     """
-    if band_height(contour) <= HIGHER * usual:
+    across = min(cv2.minAreaRect(contour)[1]) + 1
+    if band_height(contour) <= HIGHER * usual and across <= COMB * usual:
         return [contour]
     left, top, width, height = cv2.boundingRect(contour)
     mask = np.zeros((height, width), np.uint8)
@@ -104,7 +107,7 @@ def rows_of(
         if len(seeds) > 1 and _stacked(seeds, width):
             return [
                 row
-                for seed in _shared_out(mask, seeds)
+                for seed in _shared_out(mask, _in_rows(seeds, usual))
                 for row in rows_of(
                     probability, seed + np.array([left, top], np.int32), usual, number + 1
                 )
@@ -140,12 +143,39 @@ def _stacked(seeds: list[Contour], width: int) -> bool:
     return length > STACKED * count and count > COVERED * width
 
 
-def _shared_out(mask: NDArray[Any], seeds: list[Contour]) -> list[Contour]:
-    """The region's pixels, each given to the seed that is nearest, as one contour a seed."""
+def _in_rows(seeds: list[Contour], usual: float) -> list[list[Contour]]:
+    """Seeds of one region that follow one another in a row, grouped: the region joins them."""
+    seeds = sorted(seeds, key=lambda seed: int(seed[:, 0].min()))
+    rows: list[list[Contour]] = []
+    for seed in seeds:
+        start, y = _end(seed, usual, last=False)
+        near = []
+        for row in rows:
+            end, other = _end(row[-1], usual, last=True)
+            if -FOLLOWS * usual <= start - end <= FOLLOWS * usual and abs(y - other) < LEVEL * usual:
+                near.append((abs(start - end), len(near), row))
+        if near:
+            min(near)[2].append(seed)
+        else:
+            rows.append([seed])
+    return rows
+
+
+def _end(seed: Contour, usual: float, *, last: bool) -> tuple[float, float]:
+    """Where a seed begins or ends, and its middle's height there."""
+    x = seed[:, 0]
+    at = float(x.max() if last else x.min())
+    y = seed[np.abs(x - at) <= usual, 1]
+    return at, float(y.min() + y.max()) / 2
+
+
+def _shared_out(mask: NDArray[Any], seeds: list[list[Contour]]) -> list[Contour]:
+    """The region's pixels, each given to the row of seeds that is nearest, as a contour a row."""
     away = np.ones(mask.shape, np.uint8)
     owner = np.zeros(mask.shape, np.int32)
-    for number, seed in enumerate(seeds, 1):
-        cv2.fillPoly(owner, [seed], number)
+    for number, row in enumerate(seeds, 1):
+        for seed in row:
+            cv2.fillPoly(owner, [seed], number)
     away[owner > 0] = 0
     _, nearest = cv2.distanceTransformWithLabels(
         away, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
