@@ -19,6 +19,7 @@ from docbin.page import Gray, Ink, Page
 __all__ = ["cut_side_by_side"]
 
 GAP, DIP = 0.9, 0.7
+UNSURE, WORD, SHORT_GAP = 8.0, 4.0, 0.75
 """Of the gaps wider than this in 57 training pages, 28 of 37 with a dip so deep lay between lines
 of the truth, 4 of 13 of the others."""
 ROWS, EDGE = 16, 2
@@ -39,7 +40,8 @@ def cut_side_by_side(
     for region in regions:
         edges = region.edges
         columns = int(np.clip(edges.length / max(edges.height, 1.0) * ROWS, 2, 8192))
-        if columns < 2 * ROWS or not _may_dip(levels, edges, columns):
+        long = columns >= UNSURE * ROWS
+        if columns < 2 * ROWS or (long and not _may_dip(levels, edges, columns)):
             cut.append(region)
             continue
         if ink is None:
@@ -72,10 +74,12 @@ def _parts(levels: Gray, ink: Ink, edges: Outline, columns: int) -> list[Outline
     written = straighten(ink.view(np.uint8) * np.uint8(255), edges, (ROWS, columns))[EDGE:-EDGE]
     filled = np.concatenate([[False], (written > 96).any(axis=0), [False]])
     words = np.flatnonzero(filled[1:] != filled[:-1]).reshape(-1, 2)
+    gap = GAP if columns >= WORD * ROWS else SHORT_GAP
+    dip = DIP * 255 if columns >= UNSURE * ROWS else 256
     crest = _crest(levels, edges, columns)
     starts, ends = [0], []
     for end, start in zip(words[:-1, 1].tolist(), words[1:, 0].tolist(), strict=True):
-        if start - end >= GAP * ROWS and crest[end:start].min() < DIP * 255:
+        if start - end >= gap * ROWS and crest[end:start].min() < dip:
             ends.append(end + ROWS // 6)
             starts.append(start - ROWS // 6)
     ends.append(columns)
