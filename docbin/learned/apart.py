@@ -28,7 +28,7 @@ HIGHER, LEAST = 1.25, 0.35
 """Shares of a line's usual height: above the first a region may be several lines, none of which is
 less high than the second."""
 COMB = 2.0
-FOLLOWS, LEVEL = 2.5, 0.6
+FOLLOWS, LEVEL = 4.0, 0.6
 ROWS = 9
 DEEP, FAINT = 0.25, 0.1
 """The mean depth of a gutter, as a probability, somewhere, and wherever it goes on."""
