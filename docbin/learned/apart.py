@@ -6,8 +6,9 @@ columns   The crest of the map, its maximum over a line's height, is high across
           and the map is cut along the peak. A word's gap stands at another place in every
           line.
 rows      A region higher than the others is looked at above higher and higher thresholds. Where
-          it falls into parts that lie over one another, every pixel goes to the nearest part,
-          so the parts together are as large as the region was.
+          it falls into parts that lie over one another, those that follow one another in a row
+          are one line, and every pixel goes to the nearest line, so the lines together are as
+          large as the region was.
 """
 
 from typing import Any
@@ -28,7 +29,11 @@ HIGHER, LEAST = 1.25, 0.35
 """Shares of a line's usual height: above the first a region may be several lines, none of which is
 less high than the second."""
 COMB = 2.0
+"""And so may one that is this many heights across, however thin: lines that only their ends join
+have the perimeter of lines."""
 FOLLOWS, LEVEL = 4.0, 0.6
+"""Parts of one region are one line where one begins so many heights from another's end, and as
+little above or below it."""
 ROWS = 9
 DEEP, FAINT = 0.25, 0.1
 """The mean depth of a gutter, as a probability, somewhere, and wherever it goes on."""
@@ -146,18 +151,16 @@ def _stacked(seeds: list[Contour], width: int) -> bool:
 def _in_rows(seeds: list[Contour], usual: float) -> list[list[Contour]]:
     """Seeds of one region that follow one another in a row, grouped: the region joins them."""
     seeds = sorted(seeds, key=lambda seed: int(seed[:, 0].min()))
+    ends = np.full((len(seeds), 2), np.inf)  # where each row ends so far, x, y
     rows: list[list[Contour]] = []
     for seed in seeds:
-        start, y = _end(seed, usual, last=False)
-        near = []
-        for row in rows:
-            end, other = _end(row[-1], usual, last=True)
-            if -FOLLOWS * usual <= start - end <= FOLLOWS * usual and abs(y - other) < LEVEL * usual:
-                near.append((abs(start - end), len(near), row))
-        if near:
-            min(near)[2].append(seed)
-        else:
-            rows.append([seed])
+        gap, step = np.abs(ends[: len(rows)] - _end(seed, usual, last=False)).T
+        fits = np.flatnonzero((gap <= FOLLOWS * usual) & (step < LEVEL * usual))
+        number = int(fits[gap[fits].argmin()]) if len(fits) else len(rows)
+        if number == len(rows):
+            rows.append([])
+        rows[number].append(seed)
+        ends[number] = _end(seed, usual, last=True)
     return rows
 
 

@@ -2,7 +2,8 @@
 
 A region is cut where nothing is written over `GAP` of its height and the map, at its highest over
 the line's height, dips there below `DIP`. Between the words of a line the map stays high however
-wide they are set, so either alone would cut lines of writing too.
+wide they are set, so either alone would cut lines of writing too. A piece shorter than `UNSURE`
+heights is seldom such a line: its gaps alone count, and narrower ones in one shorter than `WORD`.
 """
 
 import cv2
@@ -19,9 +20,11 @@ from docbin.page import Gray, Ink, Page
 __all__ = ["cut_side_by_side"]
 
 GAP, DIP = 0.9, 0.7
-UNSURE, WORD, SHORT_GAP = 8.0, 4.0, 0.75
 """Of the gaps wider than this in 57 training pages, 28 of 37 with a dip so deep lay between lines
 of the truth, 4 of 13 of the others."""
+UNSURE, WORD, SHORT_GAP = 8.0, 4.0, 0.75
+"""In heights. Of the gaps that only these cut at, in 326 training pages, 71 lay between lines of the
+truth, 18 did not."""
 ROWS, EDGE = 16, 2
 """Rows of a straightened line, of which the outermost are its neighbours' as often."""
 HEIGHTS = (0.3, 0.4, 0.5, 0.6, 0.7)

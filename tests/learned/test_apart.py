@@ -27,6 +27,24 @@ def test_rows_that_run_together_come_apart_whole(between: float) -> None:
     assert min(heights) > 10  # grown back to a line's height, not to a seed's
 
 
+def test_a_comb_of_lines_that_only_their_beginnings_join_comes_apart() -> None:
+    page = rows(9)
+    page[PITCH : 9 * PITCH + BAND, 20:24] = 0.5  # a column of initials
+    found = find_regions(page, shrink=0.7)
+    assert len(found) == 9
+    assert all(region.edges.length > 380 for region in found)
+
+
+def test_a_line_that_a_higher_threshold_breaks_stays_one() -> None:
+    page = rows(9, between=0.5)
+    for i in range(9):  # weak between two words, and joined to its neighbours there
+        x, y = 60 + 37 * i, PITCH * (i + 1)
+        page[y : y + BAND, x : x + 12] = 0.5
+    found = find_regions(page, shrink=0.7)
+    assert len(found) == 9
+    assert all(region.edges.length > 380 for region in found)
+
+
 def test_a_picture_of_one_height_is_left_whole() -> None:
     page = rows(9)
     page[2 * PITCH : 8 * PITCH, 20:420] = 0  # a block where rows were

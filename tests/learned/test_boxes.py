@@ -106,3 +106,26 @@ def test_a_weak_short_piece_is_text_among_short_ones_only(length: int, count: in
         page[20 + 25 * i : 30 + 25 * i, 60 : 60 + length] = 0.95
     page[100:112, 20:38] = 0.62  # an initial, or a number
     assert len(find_regions(page, shrink=0.7)) == count
+
+
+def test_a_less_weak_short_piece_is_text_where_nothing_is_beside_it() -> None:
+    def found(left: int) -> int:
+        page = np.zeros((200, 600), np.float32)
+        for i in range(4):
+            page[20 + 30 * i : 32 + 30 * i, 60:460] = 0.9
+        page[20:32, left : left + 15] = 0.67
+        return len(find_regions(page, shrink=0.7))
+
+    assert found(500) == 4 + 1  # a page number, over two heights away
+    assert found(32) == 4  # an initial
+
+
+def test_what_the_edge_leaves_of_a_facing_page_is_no_line() -> None:
+    page = np.zeros((200, 600), np.float32)
+    for i in range(4):
+        page[20 + 30 * i : 32 + 30 * i, 60:460] = 0.9
+        page[20 + 30 * i : 32 + 30 * i, 560:] = 0.9
+    found = find_regions(page, shrink=0.7)
+    assert len(found) == 4
+    page[:, 460:560] = page[:, 300:400]  # lines that themselves go over the edge
+    assert len(find_regions(page, shrink=0.7)) == 4

@@ -221,3 +221,16 @@ def test_columns_of_a_row_come_apart_and_words_do_not() -> None:
     assert 195 < left.polygon[:, 0].max() < 220
     assert 225 < right.polygon[:, 0].min() < 242
     assert cut_side_by_side(whole, probability, np.full_like(gray, 240)) == whole
+
+
+@pytest.mark.parametrize(("length", "count"), [(400, 1), (140, 2)])
+def test_a_short_piece_is_cut_at_a_wide_gap_whatever_the_map_says(length: int, count: int) -> None:
+    from docbin.learned.boxes import Region
+    from docbin.learned.side_by_side import cut_side_by_side
+
+    gray = np.full((60, 440), 240, np.uint8)
+    for x in (*range(20, 80, 6), *range(110, length, 6)):
+        gray[22:38, x : x + 3] = 20
+    box = np.array([[14.0, 18], [length + 4, 18], [length + 4, 42], [14, 42]])
+    probability = np.full(gray.shape, 0.95, np.float32)
+    assert len(cut_side_by_side([Region(box, 0.9)], probability, gray)) == count
