@@ -23,8 +23,8 @@ GAP, DIP = 0.9, 0.7
 """Of the gaps wider than this in 57 training pages, 28 of 37 with a dip so deep lay between lines
 of the truth, 4 of 13 of the others."""
 UNSURE, WORD, SHORT_GAP = 8.0, 4.0, 0.75
-"""In heights. Of the gaps that only these cut at, in 326 training pages, 71 lay between lines of the
-truth, 18 did not."""
+"""In heights. Of the gaps that only these cut at, in 326 training pages, 71 lay between lines of
+the truth, 18 did not."""
 ROWS, EDGE = 16, 2
 """Rows of a straightened line, of which the outermost are its neighbours' as often."""
 HEIGHTS = (0.3, 0.4, 0.5, 0.6, 0.7)
