@@ -10,6 +10,7 @@ import os
 import signal
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -106,6 +107,7 @@ class _Worker:
 def _serve(pipe: Connection) -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     signal.signal(signal.SIGTERM, _interrupt)
+    warnings.filterwarnings("ignore", module="PIL")  # a damaged file is told of once
     try:
         try:
             function = pipe.recv()

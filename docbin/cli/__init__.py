@@ -8,6 +8,7 @@ import argparse
 import errno
 import importlib
 import sys
+import warnings
 
 from docbin.cli.streams import Ending, prepare_streams, say, silence_output
 from docbin.errors import DocbinError, OutputError
@@ -55,7 +56,8 @@ def main(argv: list[str] | None = None) -> int:
     prepare_streams()
     ending = Ending()
     try:
-        with ending.heeded():
+        with ending.heeded(), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="PIL")  # a damaged file is told of once
             args = _parse(arguments)
             args.run(args)
             if sys.stdout is not None:

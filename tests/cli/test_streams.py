@@ -58,6 +58,21 @@ def test_the_work_is_done_whoever_listens(elsewhere: str, folder: Path) -> None:
     assert page.gray.min() == 0
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_of_a_damaged_file_its_sentence_is_all_that_is_said(jobs: int, folder: Path) -> None:
+    with imageio.open_writer(folder / "whole.tif") as writer:
+        for _ in range(3):
+            writer.add(np.zeros((40, 60), np.uint8), None)
+    data = (folder / "whole.tif").read_bytes()
+    (folder / "cut.tif").write_bytes(data[: len(data) // 2])
+    command = f"{DOCBIN} binarize cut.tif page.png -o out -m otsu --jobs {jobs}"
+    ended = shell(command, folder, PYTHONWARNINGS="default")
+    told = ended.stderr.decode().splitlines()
+    assert ended.returncode == 8
+    assert len(told) == 4, told  # a line a file, and the list of what failed
+    assert sum("cut.tif: damaged or cut short" in line for line in told) == 2
+
+
 def test_letters_that_an_encoding_lacks(folder: Path) -> None:
     (folder / "page.png").rename(folder / "ä\udcff.png")
     ended = shell(f"{DOCBIN} info *.png", folder, PYTHONIOENCODING="ascii")
