@@ -23,12 +23,14 @@ struct I {
   static I low(I x) { return {_mm512_and_si512(x.v, _mm512_set1_epi32(0xFFFF))}; }
   static I madd(I a, I b) { return {_mm512_madd_epi16(a.v, b.v)}; }
   static I keep(I x) {
+#if defined(__AVX512F__)  // not where its instructions are AVX2 code
     asm volatile("" : "+v"(x.v));
+#endif
     return x;
   }
   friend I operator+(I a, I b) { return {_mm512_add_epi32(a.v, b.v)}; }
   friend I operator-(I a, I b) { return {_mm512_sub_epi32(a.v, b.v)}; }
-  friend I operator>>(I a, int n) { return {_mm512_sra_epi32(a.v, _mm_cvtsi32_si128(n))}; }
+  friend I operator>>(I a, int n) { return {_mm512_srav_epi32(a.v, _mm512_set1_epi32(n))}; }
 };
 
 struct H {  // 16 lanes: a map may have no more channels

@@ -93,6 +93,7 @@ inline void stored(void* to, Z v) {
 #undef _mm512_store_si512
 #define _mm512_alignr_epi32(a, b, by) emulated::alignr<std::uint32_t, by>(a, b)
 #define _mm512_alignr_epi64(a, b, by) emulated::alignr<std::uint64_t, by>(a, b)
+#define _mm512_cvtepi16_epi32 emulated::converted<std::int32_t, __m512i, std::int16_t, __m256i>
 #define _mm512_cvtepi32_epi16 emulated::converted<std::int16_t, __m256i, std::int32_t, __m512i>
 #define _mm512_cvtepi32_pd emulated::converted<double, __m512d, std::int32_t, __m256i>
 #define _mm512_cvtepu32_pd emulated::converted<double, __m512d, std::uint32_t, __m256i>
