@@ -56,8 +56,11 @@ def test_pairs_are_read_with_ink_where_the_truth_is_dark(folder: Path) -> None:
 
 
 def test_missing_truth_empty_folder_and_sizes_that_differ(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="holds no pages"):
+    with pytest.raises(DatasetError, match="no such folder"):
         find_pairs(tmp_path / "nothing")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DatasetError, match="holds no pages"):
+        find_pairs(tmp_path / "empty")
     cv2.imwrite(str(folder / "a/gt/one.png"), np.zeros((9, 9), np.uint8))
     with pytest.raises(DatasetError, match="must be the same size"):
         read_pair(find_pairs(folder, exclude={"b", "a/two"})[0])
