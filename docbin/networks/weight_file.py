@@ -22,6 +22,7 @@ __all__ = [
     "THREE_STAGE",
     "UNET_PLUS_PLUS",
     "ArrayFile",
+    "config_settings",
     "read_arrays",
 ]
 
@@ -72,3 +73,10 @@ def read_arrays(path: Path, *architectures: str) -> ArrayFile:
         raise ModelError(f"{path}: its config is not a table of settings")
     notes = {key[5:]: value for key, value in header.items() if key.startswith("note.")}
     return ArrayFile(architecture, config, header.get("pages", ""), notes, tensors)
+
+
+def config_settings(config: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings a network's config is built from: JSON has lists for its tuples."""
+    return {
+        key: tuple(value) if isinstance(value, list) else value for key, value in config.items()
+    }

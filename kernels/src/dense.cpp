@@ -8,21 +8,11 @@
 #include <type_traits>
 #include <utility>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#elif defined(__aarch64__)
-#include <arm_neon.h>
-#endif
-
 #include "dispatch.hpp"
+#include "four_lanes.hpp"
 
 namespace docbin::dense {
 namespace {
-
-// Four lanes, which every 64-bit x86 (SSE2) and ARM holds in a register.
-typedef std::uint32_t Words __attribute__((vector_size(16)));
-typedef std::int32_t Signed __attribute__((vector_size(16)));
-typedef std::uint16_t Halves __attribute__((vector_size(16)));
 
 struct P {
   static constexpr int kPixels = 4, kWide = 3, kDeep = 4;
@@ -38,17 +28,7 @@ struct P {
     return {Words{word, word, word, word}};
   }
   static P madd(P a, P b) {
-#if defined(__SSE2__)
-    return {(Words)_mm_madd_epi16((__m128i)a.v, (__m128i)b.v)};
-#elif defined(__aarch64__)
-    const auto x = vreinterpretq_s16_u32((uint32x4_t)a.v), y = vreinterpretq_s16_u32((uint32x4_t)b.v);
-    const int32x4_t low = vmull_s16(vget_low_s16(x), vget_low_s16(y)), high = vmull_high_s16(x, y);
-    return {(Words)vreinterpretq_u32_s32(vpaddq_s32(low, high))};
-#else
-    const auto even = [](Words w) { return (Signed)(w << 16) >> 16; };
-    const auto odd = [](Words w) { return (Signed)w >> 16; };
-    return {(Words)(even(a.v) * even(b.v)) + (Words)(odd(a.v) * odd(b.v))};
-#endif
+    return {multiply_pairs(a.v, b.v)};
   }
   static P shift(P a, int n) { return {(Words)((Signed)a.v >> n)}; }
   static P clamp(P a, std::int32_t limit) {

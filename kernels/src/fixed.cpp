@@ -4,21 +4,11 @@
 #include <algorithm>
 #include <cstring>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#elif defined(__aarch64__)
-#include <arm_neon.h>
-#endif
-
 #include "dispatch.hpp"
+#include "four_lanes.hpp"
 
 namespace docbin::fixed {
 namespace {
-
-// Four lanes, which every 64-bit x86 (SSE2) and ARM holds in a register.
-typedef std::uint32_t Words __attribute__((vector_size(16)));
-typedef std::int32_t Signed __attribute__((vector_size(16)));
-typedef std::uint16_t Halves __attribute__((vector_size(16)));
 
 inline constexpr int kTall = 2;
 
@@ -38,17 +28,7 @@ struct I {
   static I widen(const std::int16_t* p) { return {(Words)Signed{p[0], p[1], p[2], p[3]}}; }
   static I low(I x) { return {x.v & 0xFFFFu}; }
   static I madd(I a, I b) {
-#if defined(__SSE2__)
-    return {(Words)_mm_madd_epi16((__m128i)a.v, (__m128i)b.v)};
-#elif defined(__aarch64__)
-    const auto x = vreinterpretq_s16_u32((uint32x4_t)a.v), y = vreinterpretq_s16_u32((uint32x4_t)b.v);
-    const int32x4_t low = vmull_s16(vget_low_s16(x), vget_low_s16(y)), high = vmull_high_s16(x, y);
-    return {(Words)vreinterpretq_u32_s32(vpaddq_s32(low, high))};
-#else
-    const auto even = [](Words w) { return (Signed)(w << 16) >> 16; };
-    const auto odd = [](Words w) { return (Signed)w >> 16; };
-    return {(Words)(even(a.v) * even(b.v)) + (Words)(odd(a.v) * odd(b.v))};
-#endif
+    return {multiply_pairs(a.v, b.v)};
   }
   static I keep(I x) { return x; }
   friend I operator+(I a, I b) { return {a.v + b.v}; }

@@ -33,6 +33,7 @@ from docbin.networks.three_stage.losses import dice_loss, ink_loss
 from docbin.networks.three_stage.samples import check_crops, draw_batch
 from docbin.networks.three_stage.warm import warm_start
 from docbin.networks.training import Trainer
+from docbin.networks.weight_file import config_settings
 from docbin.networks.weights import BINARIZED, load_into, read_weights, save_weights
 
 __all__ = ["BINARIZED", "StudentJob", "advance", "load_binarized", "recalibrate", "train_step"]
@@ -235,12 +236,8 @@ def train_step(
 def load_binarized(path: Path) -> BinarizedGenerator:
     """Build a binarized generator from its latent weights, ready for inference or export."""
     file = read_weights(path, BINARIZED)
-    settings: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in file.config.items()
-    }
     try:
-        net = BinarizedGenerator(BinarizedConfig(**settings))
+        net = BinarizedGenerator(BinarizedConfig(**config_settings(file.config)))
     except (TypeError, SettingError) as error:
         raise ModelError(f"{path}: its config builds no binarized generator: {error}") from error
     load_into(net, file, path)

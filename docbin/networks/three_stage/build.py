@@ -1,7 +1,7 @@
 """The generators by name: built from a config, opened from a weight file."""
 
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import torch
 
@@ -9,6 +9,7 @@ from docbin.errors import ModelError, SettingError
 from docbin.networks.three_stage.generator import Generator, GeneratorConfig
 from docbin.networks.three_stage.stages import CHANNELS
 from docbin.networks.three_stage.unetpp import UnetPlusPlus, UnetPlusPlusConfig
+from docbin.networks.weight_file import config_settings
 from docbin.networks.weights import GENERATORS, THREE_STAGE, UNET_PLUS_PLUS, load_into, read_weights
 
 __all__ = [
@@ -49,12 +50,8 @@ def load_generator(path: Path, *, fold: bool = False) -> AnyGenerator:
     same but for rounding.
     """
     file = read_weights(path, *GENERATORS)
-    settings: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in file.config.items()
-    }
     try:
-        net = build_generator(CONFIGS[file.architecture](**settings))
+        net = build_generator(CONFIGS[file.architecture](**config_settings(file.config)))
     except (TypeError, SettingError) as error:
         raise ModelError(f"{path}: its config builds no generator: {error}") from error
     load_into(net, file, path)

@@ -19,7 +19,7 @@ from docbin.native.fixed_layers import LARGEST, FixedLayer, Kind, fitted_layer
 from docbin.native.reference_fixed import FILM_BITS
 from docbin.native.reference_xnor import LOGIT_LIMIT, probability_table
 from docbin.networks.three_stage.config import HAAR, GeneratorConfig
-from docbin.networks.weight_file import THREE_STAGE, ArrayFile, read_arrays
+from docbin.networks.weight_file import THREE_STAGE, ArrayFile, config_settings, read_arrays
 
 __all__ = ["ROOM", "FixedGenerator", "fixed_unet", "load_fixed"]
 
@@ -66,17 +66,9 @@ class FixedGenerator:
 @functools.lru_cache(maxsize=8)
 def load_fixed(path: Path) -> FixedGenerator:
     """Open a weight file of a compact generator, once a process; ModelError says what is wrong."""
-    return _generator(path)
-
-
-def _generator(path: Path) -> FixedGenerator:
     file = read_arrays(path, THREE_STAGE)
-    settings: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in file.config.items()
-    }
     try:
-        config = GeneratorConfig(**settings)
+        config = GeneratorConfig(**config_settings(file.config))
     except (TypeError, SettingError) as error:
         raise ModelError(f"{path}: its config builds no generator: {error}") from error
     try:
