@@ -114,7 +114,7 @@ def _without_initials(regions: list[Region]) -> list[Region]:
     """Leave out short pieces among long lines unless they are sure: initials, ornaments, stains."""
     if not regions:
         return regions
-    lengths = np.array([r.edges.length / max(r.edges.height, 1.0) for r in regions])
+    lengths = np.array([region.edges.slenderness for region in regions])
     if np.median(lengths) < LONG:
         return regions
     boxes = np.array([[*r.polygon.min(0), *r.polygon.max(0)] for r in regions])

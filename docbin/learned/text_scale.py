@@ -126,7 +126,7 @@ def wanted_height(regions: list[Region], usual: float) -> tuple[float, float]:
     lengths = np.array([line.length for line in edges])
     height = weighted_median(heights, lengths)  # long ones count for more
     pitch = _pitch([region.polygon for region in regions])
-    if np.median(lengths / np.maximum(heights, 1.0)) < SHORT_PIECE:
+    if np.median([line.slenderness for line in edges]) < SHORT_PIECE:
         best = SHORT * usual
     else:
         best = CLOSE * usual if height > FILLED * pitch else usual

@@ -40,6 +40,11 @@ class Outline:
         return float(np.hypot(*np.diff((self.top + self.bottom) / 2, axis=0).T).sum())
 
     @property
+    def slenderness(self) -> float:
+        """How many of its heights, of at least a pixel, it is long."""
+        return self.length / max(self.height, 1.0)
+
+    @property
     def polygon(self) -> Points:
         """The edges as one polygon, clockwise on the page."""
         return np.vstack([self.top, self.bottom[::-1]])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from docbin.lines.outline import direction, offset, outline
+from docbin.lines.outline import Outline, direction, offset, outline
 
 
 def box(width: float, height: float, degrees: float = 0.0, at: tuple[float, float] = (300, 300)):  # type: ignore[no-untyped-def]
@@ -65,3 +65,10 @@ def test_offset_takes_what_crosses_itself_and_what_is_nothing() -> None:
 def test_a_polygon_of_one_point_has_an_outline() -> None:
     edges = outline(np.full((3, 2), 7.0))
     assert np.isfinite(edges.polygon).all()
+
+
+def test_slenderness_is_length_by_height_and_a_flat_outline_counts_as_a_pixel_high() -> None:
+    edges = outline(box(120, 40))
+    assert edges.slenderness == pytest.approx(3, abs=0.05)
+    flat = np.array([[0, 0], [50, 0]], float)
+    assert Outline(flat, flat).slenderness == 50
