@@ -93,10 +93,13 @@ class Recipe:
         turn = self.invert == "yes" or (self.invert == "auto" and light_on_dark)
         done = []
         for made, part in self._prepared(inverted(page) if turn else page):
-            result = self._checked(method(made), made)
-            if self.kind == "ink" and (self.specks > 0 or self.holes > 0):
+            # What a method would lose stays grey, even where ink was asked for.
+            coarse = part is not None and part.too_coarse and self.kind != "page"
+            result = made.gray if coarse else self._checked(method(made), made)
+            is_ink = result.dtype == np.bool_
+            if is_ink and (self.specks > 0 or self.holes > 0):
                 result = despeckle(result, self.specks, self.holes)
-            ink = np.count_nonzero(result) / result.size if self.kind == "ink" else None
+            ink = np.count_nonzero(result) / result.size if is_ink else None
             note = PageNote(1, made.width, made.height, made.dpi, ink, light_on_dark, turn)
             done.append((result, note if part is None else _told(note, page, part)))
         return done

@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> None:
     for outcome in outcomes:
         for page in outcome.pages:
             for verdict in page.verdicts or ():
-                if verdict.status in ("uncertain", "blank"):
+                if verdict.status in ("uncertain", "blank", "too coarse"):
                     number = f" page {page.source}" if len(outcome.pages) > 1 else ""
                     say(f"{outcome.source}{number}: {verdict.step}: {verdict.status}, "
                         f"{verdict.reason}")  # fmt: skip

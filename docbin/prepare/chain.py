@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from docbin.errors import UnknownNameError
 from docbin.page import Page, as_page
 from docbin.prepare.borders import Borders
+from docbin.prepare.coarse import STEADY, too_coarse
 from docbin.prepare.crop import Crop
 from docbin.prepare.deskew import Deskew
 from docbin.prepare.dewarp import Dewarp
@@ -49,14 +50,24 @@ class Prepared:
     name: str = ""
     """"left" or "right" of a double page, else nothing."""
 
+    @property
+    def too_coarse(self) -> bool:
+        """Whether its text has too few pixels for a method, which would lose it."""
+        return any(verdict.status == "too coarse" for verdict in self.verdicts)
+
 
 def prepare(page: Page | NDArray[Any], steps: Sequence[Step]) -> list[Prepared]:
     """Take a page through steps, in the order given; a split page goes on as two.
 
-    An array serves as a page too: uint8, (h, w) grey or (h, w, 3) RGB.
+    A page with letters of five pixels or fewer is enlarged, if that is among the steps, and nothing
+    else is done to it. An array serves as a page too: uint8, (h, w) grey or (h, w, 3) RGB.
     """
     page = as_page(page)
     prepared = [Prepared(page, Geometry.identity(size_of(page)))]
+    if steps and (verdict := too_coarse(page)) is not None:
+        prepared = [dataclasses.replace(prepared[0], verdicts=(verdict,))]
+        if verdict.values["letter_height"] < STEADY:
+            steps = [step for step in steps if isinstance(step, Resolution)]
     for step in steps:
         prepared = [part for before in prepared for part in _applied(step, before)]
     return prepared

@@ -8,12 +8,15 @@ from docbin.prepare.geometry import Geometry
 
 __all__ = ["Part", "Status", "Step", "StepResult", "Verdict", "empty", "size_of", "unchanged"]
 
-Status = Literal["done", "left unchanged", "uncertain", "blank"]
+Status = Literal["done", "left unchanged", "uncertain", "blank", "too coarse"]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a step found: done, nothing to do, not sure (and so nothing done), or a blank page."""
+    """What a step found: done, nothing to do, not sure (and so nothing done), or a blank page.
+
+    "too coarse" is told of a whole page, whose text a method would lose: its step is "page".
+    """
 
     step: str
     status: Status

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -99,3 +100,25 @@ def test_list_names_presets_and_settings(capsys: pytest.CaptureFixture[str]) -> 
     told = capsys.readouterr().out
     assert "tesseract" in told
     assert "crop.margin=5.0" in told
+
+
+@pytest.mark.parametrize("name", ["tesseract", "archive"])
+def test_text_of_a_few_pixels_is_kept_grey_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """At 20 dpi: the methods would take nearly all of it off."""
+    gray = np.asarray(cv2.resize(drawn(), (165, 234), interpolation=cv2.INTER_AREA), np.uint8)
+    source = tmp_path / "thumb.png"
+    imageio.write(source, gray, dpi=(20, 20))
+    out, report = tmp_path / "out.tif", tmp_path / "report.json"
+    command = ["prepare", str(source), "-o", str(out), "--for", name, "--report", str(report)]
+    assert main(command) == 0
+    said = capsys.readouterr().err
+    assert f"{source}: page: too coarse, text about" in said
+    assert "150 dpi" in said
+    (done,) = json.loads(report.read_text("utf-8"))["files"][0]["pages"]
+    assert done["verdicts"][0]["status"] == "too coarse"
+    assert done["ink"] is None
+    (result,) = imageio.read(out)
+    assert result.width == (165 if name == "archive" else 660)
+    assert abs(float(result.gray.mean()) - float(gray.mean())) < 2

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from docbin.page import Gray, Page
-from docbin.prepare import STEPS, Step, named_steps, prepare
+from docbin.prepare import STEPS, Crop, Resolution, Step, named_steps, prepare
 
 DPI = 150.0
 
@@ -121,3 +121,46 @@ def test_what_is_no_text_is_not_turned_filled_or_split(
     (prepared,) = prepare(page(odd[name]), steps)
     assert prepared.geometry.is_identity
     assert np.array_equal(prepared.page.gray, odd[name])
+
+
+def reduced(gray: Gray, dpi: float) -> Page:
+    size = round(gray.shape[1] * dpi / DPI), round(gray.shape[0] * dpi / DPI)
+    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    return Page(np.asarray(small, np.uint8), (dpi, dpi))
+
+
+@pytest.mark.parametrize("dpi", [20, 25, 30, 40])
+def test_text_of_a_few_pixels_is_enlarged_and_no_more(dpi: int, text: Callable[..., Gray]) -> None:
+    page = reduced(text(), dpi)
+    (prepared,) = prepare(page, [*(kind() for kind in STEPS.values())])
+    told, enlarged = prepared.verdicts
+    assert (told.step, told.status) == ("page", "too coarse")
+    assert 2 <= told.values["letter_height"] <= 5
+    assert "150 dpi" in told.reason
+    assert (enlarged.step, enlarged.status) == ("resolution", "done")
+    whole = prepared.geometry.to_original([(0, 0), prepared.geometry.size])
+    assert np.allclose(whole, [(0, 0), (page.width, page.height)], atol=0.5)
+    (left,) = prepare(page, [Crop()])
+    assert left.too_coarse
+    assert left.page is page
+
+
+def test_text_of_six_pixels_is_straightened_and_told(text: Callable[..., Gray]) -> None:
+    (prepared,) = prepare(reduced(text(), 60), named_steps(["orientation", "deskew"]))
+    assert prepared.too_coarse
+    assert [verdict.step for verdict in prepared.verdicts] == ["page", "orientation", "deskew"]
+
+
+@pytest.mark.parametrize("dpi", [75, 100, 150])
+def test_small_text_that_can_be_read_is_not_too_coarse(dpi: int, text: Callable[..., Gray]) -> None:
+    (prepared,) = prepare(reduced(text(), dpi), [Resolution()])
+    assert not prepared.too_coarse
+
+
+def test_dust_is_not_taken_for_coarse_text(page: Callable[..., Page]) -> None:
+    rng = np.random.default_rng(4)
+    gray = np.full((1754, 1240), 235, np.uint8)
+    for x, y in zip(rng.integers(0, 1236, 300), rng.integers(0, 1750, 300), strict=True):
+        gray[y : y + 3, x : x + 3] = 60
+    (prepared,) = prepare(page(gray), [Crop()])
+    assert not prepared.too_coarse
