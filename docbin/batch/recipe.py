@@ -95,7 +95,7 @@ class Recipe:
         for made, part in self._prepared(inverted(page) if turn else page):
             # What a method would lose stays grey, even where ink was asked for.
             coarse = part is not None and part.too_coarse and self.kind != "page"
-            result = made.gray if coarse else self._checked(method(made), made)
+            result: NDArray[Any] = made.gray if coarse else self._checked(method(made), made)
             is_ink = result.dtype == np.bool_
             if is_ink and (self.specks > 0 or self.holes > 0):
                 result = despeckle(result, self.specks, self.holes)
