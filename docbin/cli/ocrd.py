@@ -7,12 +7,13 @@ coordinates stay as they are: the ink lies where the page lay, pixel for pixel.
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from docbin.cli.workspace import Workspace
-from docbin.errors import DocbinError, UsageError
+from docbin.errors import BatchError, DocbinError, UsageError
 from docbin.version import VERSION
 
 __all__ = ["TOOL", "main"]
@@ -64,18 +65,46 @@ def _run(args: argparse.Namespace) -> None:
 
     if not args.input_file_grp or not args.output_file_grp:
         raise UsageError("name the file groups: -I OCR-D-IMG -O OCR-D-BIN")
+    if not re.fullmatch(r"[A-Za-z_][\w.-]*", args.output_file_grp):
+        raise UsageError(
+            f"-O {args.output_file_grp}: a file group is a name of letters, digits, - _ . "
+            "such as OCR-D-BIN"
+        )
+    if args.output_file_grp == args.input_file_grp:
+        raise UsageError(f"-O {args.output_file_grp}: is the group of -I; results need their own")
     values = _parameters(args)
     method = registry.create(values["method"], values["settings"])
     workspace = Workspace.open(Path(args.mets), args.working_dir and Path(args.working_dir))
     wanted = None if args.page_id is None else set(args.page_id.split(","))
     files = workspace.files(args.input_file_grp, wanted)
     workspace.refuse_standing(args.output_file_grp, files, overwrite=args.overwrite)
+    failed: list[tuple[str, DocbinError]] = []
     for file in files:
-        page, comments = workspace.image_of(file)
-        if values["borders"]:
-            page = Borders()(page).page
-        workspace.add(file, args.output_file_grp, method(page), page.dpi, comments)
-    workspace.save()
+        try:
+            page, comments = workspace.image_of(file)
+            if values["borders"]:
+                page = Borders()(page).page
+            workspace.add(file, args.output_file_grp, method(page), page.dpi, comments)
+        except DocbinError as error:
+            failed.append((file.page_id, error))
+    if len(failed) < len(files):
+        workspace.save()
+    _tell(failed, len(files))
+
+
+def _tell(failed: list[tuple[str, DocbinError]], count: int) -> None:
+    """Raise what stopped the only page, or a list of the pages that failed."""
+    if count == 1 and failed:
+        raise failed[0][1]
+    if failed:
+        reasons = "\n".join(f"  {page}: {error}" for page, error in failed)
+        again = ",".join(page for page, _ in failed)
+        raise BatchError(
+            f"{len(failed)} of {count} pages failed, the rest is done; mend them and go on with "
+            f"--page-id {again}:\n{reasons}"
+            if len(failed) < count
+            else f"all {count} pages failed:\n{reasons}"
+        )
 
 
 def _parameters(args: argparse.Namespace) -> dict[str, Any]:
@@ -83,10 +112,12 @@ def _parameters(args: argparse.Namespace) -> dict[str, Any]:
     values = {name: entry["default"] for name, entry in known.items()}
     given: dict[str, Any] = {}
     for text in args.parameter:
-        source = text if text.lstrip().startswith("{") else Path(text).read_text("utf-8")
         try:
+            source = text if text.lstrip().startswith("{") else Path(text).read_text("utf-8")
             given.update(json.loads(source))
-        except ValueError as error:
+        except OSError as error:
+            raise UsageError(f"-p {text}: cannot be read; name a JSON file or object") from error
+        except (TypeError, ValueError) as error:
             raise UsageError(f"-p {text}: is not a JSON object, {error}") from error
     for key, value in args.param_override:
         try:

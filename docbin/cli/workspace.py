@@ -4,10 +4,13 @@ Formats: METS 1.12 (Library of Congress), PAGE content 2019-07-15 (PRImA), and O
 for both: derived images are AlternativeImage with comments, listed in METS too.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from numpy.typing import NDArray
 
@@ -52,26 +55,40 @@ class Workspace:
 
     def files(self, group: str, pages: set[str] | None = None) -> list[WorkspaceFile]:
         """Return the files of a group, PAGE-XML where a page has it; all have to be there."""
-        groups = self.tree.findall(f".//{METS}fileGrp[@USE='{group}']")
-        if not groups:
-            known = [node.get("USE") for node in self.tree.findall(f".//{METS}fileGrp[@USE]")]
-            raise InputError(f"{self.mets}: no file group {group}; there are {', '.join(known)}")
+        groups = self.tree.findall(f".//{METS}fileGrp[@USE]")
+        known = dict.fromkeys(node.get("USE") for node in groups)
+        if group not in known:
+            there = ", ".join(known) or "none"
+            raise InputError(f"{self.mets}: no file group {group}; there are {there}")
         page_of = {
             pointer.get("FILEID"): pointer.getparent().get("ID")
             for pointer in self.tree.findall(f".//{METS}structMap//{METS}fptr")
         }
         found: dict[str, WorkspaceFile] = {}
-        for node in groups[0].findall(f"{METS}file"):
+        seen: set[str] = set()
+        files = [g.findall(f"{METS}file") for g in groups if g.get("USE") == group]
+        for node in chain.from_iterable(files):
             kind, file_id = node.get("MIMETYPE", ""), node.get("ID", "")
+            if file_id in seen:
+                raise InputError(
+                    f"{self.mets}: two files have the ID {file_id!r}; give each its own"
+                )
+            seen.add(file_id)
             page = page_of.get(file_id) or file_id
+            if not re.fullmatch(r"[\w.-]+", page):  # it becomes part of a file's name
+                raise InputError(f"{self.mets}: {page!r} is no ID: letters, digits, - _ . make one")
             wanted = kind == PAGE_TYPE or kind.startswith("image/")
             if not wanted or (pages is not None and page not in pages):
                 continue
             if page in found and kind != PAGE_TYPE:
                 continue
             found[page] = WorkspaceFile(file_id, page, kind, self._path(node))
+        if lacking := sorted((pages or set()) - set(found)):
+            raise InputError(
+                f"{self.mets}: no image or PAGE-XML of page {', '.join(lacking)} in {group}"
+            )
         if not found:
-            raise InputError(f"{self.mets}: no images or PAGE-XML of these pages in {group}")
+            raise InputError(f"{self.mets}: no images or PAGE-XML in {group}")
         missing = [str(file.path) for file in found.values() if not file.path.is_file()]
         if missing:
             more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
@@ -83,6 +100,7 @@ class Workspace:
 
     def _path(self, node: Any) -> Path:
         hrefs: list[str] = [place.get(HREF, "") for place in node.findall(f"{METS}FLocat")]
+        hrefs = [unquote(href[7:]) if href.startswith("file:///") else href for href in hrefs]
         local = [href for href in hrefs if href and "://" not in href]
         if not local:
             raise InputError(f"{self.mets}: {node.get('ID')} is not a local file; download it")
@@ -123,7 +141,10 @@ class Workspace:
     ) -> None:
         """Write the ink and a PAGE-XML that names it, and list both in METS."""
         folder = self.folder / group
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{folder}: cannot be made, {error.strerror}") from error
         name = _name(group, file)
         image = f"{group}/{name}.IMG-BIN.png"
         imageio.write(self.folder / image, ink, dpi=dpi, overwrite=True)
@@ -151,18 +172,23 @@ class Workspace:
             etree.SubElement(metadata, f"{{{PAGE}}}{tag}").text = text
         height, width = ink.shape
         etree.SubElement(
-            root, f"{{{PAGE}}}Page", imageFilename=str(file.path.relative_to(self.folder)),
+            root, f"{{{PAGE}}}Page", imageFilename=self._name_of(file.path),
             imageWidth=str(width), imageHeight=str(height),
         )  # fmt: skip
         return etree.ElementTree(root)
+
+    def _name_of(self, path: Path) -> str:
+        """Return a path as METS and PAGE name it: relative, unless it lies elsewhere."""
+        return str(path.relative_to(self.folder) if path.is_relative_to(self.folder) else path)
 
     def _list(self, file: WorkspaceFile, group: str, name: str, kind: str, href: str) -> None:
         section = self.tree.find(f".//{METS}fileSec")
         node = section.find(f"{METS}fileGrp[@USE='{group}']")
         if node is None:
             node = _etree().SubElement(section, f"{METS}fileGrp", USE=group)
-        for old in node.findall(f"{METS}file[@ID='{name}']"):
-            node.remove(old)
+        for old in node.findall(f"{METS}file"):
+            if old.get("ID") == name:
+                node.remove(old)
         entry = _etree().SubElement(node, f"{METS}file", ID=name, MIMETYPE=kind)
         place = {"LOCTYPE": "OTHER", "OTHERLOCTYPE": "FILE", HREF: href}
         _etree().SubElement(entry, f"{METS}FLocat", place)
