@@ -16,7 +16,7 @@ from typing import Literal, Protocol, runtime_checkable
 import numpy as np
 
 from docbin.data.likeness import covers
-from docbin.data.marks import find_marks
+from docbin.data.marks import MarkedImage
 from docbin.data.signature import check_signature, signature
 from docbin.errors import ModelError
 from docbin.page import Gray, Ink, Page
@@ -86,9 +86,9 @@ class Fingerprints:
                 return Leak(name, known.name, "truth")
         if not self.pages:
             return None
-        marks = find_marks(page.gray)
+        image = MarkedImage(page.gray)
         for known in self.pages:
-            if covers(known.marks, page.gray, marks):
+            if covers(known.marks, image):
                 return Leak(name, known.name, "likeness")
         return None
 

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from docbin.page import Gray
 
-__all__ = ["BITS", "LONG_SIDE", "Marks", "find_marks"]
+__all__ = ["BITS", "LONG_SIDE", "MarkedImage", "Marks", "find_marks"]
 
 BITS = 48
 LONG_SIDE = 1024
+SIDES = (256, 512, LONG_SIDE)
+"""Longer sides at which an image is looked at, for pages that were marked at about these."""
 CANDIDATES = 6000
 
 
@@ -50,6 +52,25 @@ class Marks:
             self.bits[index],
             self.strengths[index],
         )
+
+
+class MarkedImage:
+    """A grey image and its marks at each of `SIDES`, found when they are asked for."""
+
+    def __init__(self, gray: Gray) -> None:
+        self.gray = gray
+        self._found: dict[int, Marks] = {}
+
+    def marks_for(self, page: Marks) -> Marks:
+        """Return the marks at the size nearest to that at which a page's were found.
+
+        At a much larger one the page's marks drown among smaller ones that look like them.
+        """
+        longer = max(page.height, page.width)
+        side = next((side for side in SIDES if side >= 0.9 * longer), LONG_SIDE)
+        if side not in self._found:
+            self._found[side] = find_marks(self.gray, long_side=side)
+        return self._found[side]
 
 
 def find_marks(gray: Gray, *, long_side: int = LONG_SIDE) -> Marks:

@@ -84,6 +84,65 @@ def test_other_pages_are_not_recognised(known: Fingerprints) -> None:
         assert known.find("other", Page(drawn(seed)), drawn(seed) < 110) is None
 
 
+def on_board(page: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The page photographed on a dark board with a worn edge, the same for every page."""
+    rng = np.random.default_rng(77)
+    height, width = page.shape
+    board = np.full((height + 180, width + 220), 25, np.uint8)
+    for _ in range(400):
+        at = rng.integers(0, board.shape[::-1])
+        cv2.circle(board, at.tolist(), int(rng.integers(2, 9)), int(rng.integers(10, 160)), -1)
+    board[90:-90, 110:-110] = page
+    return cv2.GaussianBlur(board, (3, 3), 0).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def photographed() -> Fingerprints:
+    return Fingerprints((fingerprint("set/leaf", Page(on_board(drawn(40)))),))
+
+
+@pytest.mark.parametrize("seed", [41, 42, 43])
+def test_another_page_on_the_same_board_is_not_recognised(
+    photographed: Fingerprints, seed: int
+) -> None:
+    assert photographed.find("next", Page(on_board(drawn(seed)))) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda gray: gray[:-1],
+        lambda gray: compressed(gray, 30),
+        halved,
+        lambda gray: compressed(halved(gray), 40),
+        lambda gray: np.ascontiguousarray(gray[40:-60, 60:-40]),
+        lambda gray: slightly_turned(gray, 1.0),
+    ],
+    ids=[
+        "cut",
+        "jpeg",
+        "halved",
+        "halved and jpeg",
+        "crop",
+        "without the board",
+        "slightly turned",
+    ],
+)
+def test_copy_of_a_page_on_a_board_is_recognised(
+    photographed: Fingerprints, change: object
+) -> None:
+    altered = change(on_board(drawn(40)))  # type: ignore[operator]
+    leak = photographed.find("mine", Page(altered))
+    assert leak is not None
+    assert leak.by == "likeness"
+
+
+def slightly_turned(gray: NDArray[np.uint8], degrees: float) -> NDArray[np.uint8]:
+    height, width = gray.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    return np.asarray(cv2.warpAffine(gray, matrix, (width, height), borderValue=25), np.uint8)
+
+
 def test_blank_page_and_blank_truth_are_nobodys(known: Fingerprints) -> None:
     blank = Page(np.full((500, 700), 255, np.uint8))
     with_blank = Fingerprints((*known.pages, fingerprint("blank", blank, blank.gray < 1)))
