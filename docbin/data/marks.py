@@ -16,8 +16,8 @@ __all__ = ["BITS", "LONG_SIDE", "MarkedImage", "Marks", "find_marks"]
 
 BITS = 48
 LONG_SIDE = 1024
-SIDES = (256, 512, LONG_SIDE)
-"""Longer sides at which an image is looked at, for pages that were marked at about these."""
+SMALL_SIDE = 512
+"""Pages up to here were reduced to be marked."""
 CANDIDATES = 6000
 
 
@@ -55,19 +55,19 @@ class Marks:
 
 
 class MarkedImage:
-    """A grey image and its marks at each of `SIDES`, found when they are asked for."""
+    """A grey image and its marks, found when they are asked for, at the size of each page."""
 
     def __init__(self, gray: Gray) -> None:
         self.gray = gray
         self._found: dict[int, Marks] = {}
 
     def marks_for(self, page: Marks) -> Marks:
-        """Return the marks at the size nearest to that at which a page's were found.
+        """Return the marks found at the size at which a small page's were, others at `LONG_SIDE`.
 
-        At a much larger one the page's marks drown among smaller ones that look like them.
+        In a much larger image the page's marks drown among smaller ones that look like them.
         """
         longer = max(page.height, page.width)
-        side = next((side for side in SIDES if side >= 0.9 * longer), LONG_SIDE)
+        side = longer if longer <= SMALL_SIDE else LONG_SIDE
         if side not in self._found:
             self._found[side] = find_marks(self.gray, long_side=side)
         return self._found[side]

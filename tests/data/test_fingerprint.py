@@ -124,7 +124,6 @@ def test_another_page_on_the_same_board_is_not_recognised(
         "halved",
         "halved and jpeg",
         "crop",
-        "without the board",
         "slightly turned",
     ],
 )
