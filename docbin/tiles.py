@@ -7,12 +7,13 @@ tile: 0.1 means that neighbours share at least a tenth (published code calls a *
 that falls towards the tile's edge, or by the minimum of all tiles, as published.
 """
 
+import itertools
 import math
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,10 @@ class Tile(NamedTuple):
     left: int
     height: int
     width: int
+
+
+Done: TypeAlias = tuple[list[Tile], NDArray[np.float32]]
+"""Tiles, and what was found of them (n, a, b)."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,13 @@ class Tiling:
         image: NDArray[Any],
         work: Callable[[NDArray[Any]], NDArray[np.float32]],
         threads: int = 1,
+        batch: int = 1,
     ) -> NDArray[np.float32]:
-        """Stitch ``work(tile)`` over an image.
+        """Stitch ``work(tiles)`` over an image.
 
-        `image` is (h, w, ...); `work` maps (a, b, ...) to float32 (a, b), a tile's sides. What
-        hangs over the image is filled by repeating its edge. Returns float32 (h, w), the same for
-        any number of `threads`, which work on a tile each.
+        `image` is (h, w, ...); `work` maps (n, a, b, ...) to float32 (n, a, b), with a tile's sides
+        and n at most `batch`. What hangs over the image is filled by repeating its edge. Returns
+        float32 (h, w), the same for any number of `threads`, which work on a batch each.
         """
         height, width = image.shape[:2]
         smallest = self.blend == "minimum"
@@ -82,21 +88,30 @@ class Tiling:
         tall, wide = self._axis(height)[0], self._axis(width)[0]
         window = self._ramp(tall)[:, None] * self._ramp(wide)
 
-        def found(tile: Tile) -> tuple[Tile, NDArray[np.float32]]:
+        def cut(tile: Tile) -> NDArray[Any]:
             part = image[tile.top : tile.top + tall, tile.left : tile.left + wide]
             h, w = part.shape[:2]
             hang = [(0, tall - h), (0, wide - w), *[(0, 0)] * (image.ndim - 2)]
-            return tile, work(np.pad(part, hang, mode="edge"))[:h, :w]
+            return np.pad(part, hang, mode="edge")
 
-        for tile, done in _in_order(found, self.tiles(height, width), threads):
-            h, w = done.shape
-            place = np.s_[tile.top : tile.top + h, tile.left : tile.left + w]
-            if weight is None:
-                total[place] = np.minimum(total[place], done)
-            else:
-                total[place] += done * window[:h, :w]
-                weight[place] += window[:h, :w]
+        def found(tiles: list[Tile]) -> tuple[list[Tile], NDArray[np.float32]]:
+            return tiles, work(np.stack([cut(tile) for tile in tiles]))
+
+        for tiles, parts in _in_order(found, self._batches(height, width, batch), threads):
+            for tile, done in zip(tiles, parts, strict=True):
+                h, w = min(tall, height - tile.top), min(wide, width - tile.left)
+                place = np.s_[tile.top : tile.top + h, tile.left : tile.left + w]
+                if weight is None:
+                    total[place] = np.minimum(total[place], done[:h, :w])
+                else:
+                    total[place] += done[:h, :w] * window[:h, :w]
+                    weight[place] += window[:h, :w]
         return total if weight is None else total / weight
+
+    def _batches(self, height: int, width: int, batch: int) -> Iterator[list[Tile]]:
+        tiles = self.tiles(height, width)
+        while some := list(itertools.islice(tiles, batch)):
+            yield some
 
     def _ramp(self, side: int) -> NDArray[np.float32]:
         """Return (side,) weights: 1 inside, falling as a raised cosine over the overlap."""
@@ -121,16 +136,16 @@ class Tiling:
 
 
 def _in_order(
-    work: Callable[[Tile], tuple[Tile, NDArray[np.float32]]], tiles: Iterator[Tile], threads: int
-) -> Iterator[tuple[Tile, NDArray[np.float32]]]:
-    """Yield ``work(tile)`` in the tiles' order; few wait to be asked for."""
+    work: Callable[[list[Tile]], Done], batches: Iterator[list[Tile]], threads: int
+) -> Iterator[Done]:
+    """Yield ``work(tiles)`` in the tiles' order; few wait to be asked for."""
     if threads == 1:
-        yield from map(work, tiles)
+        yield from map(work, batches)
         return
     with ThreadPoolExecutor(threads) as pool:
-        ahead: deque[Future[tuple[Tile, NDArray[np.float32]]]] = deque()
-        for tile in tiles:
-            ahead.append(pool.submit(work, tile))
+        ahead: deque[Future[Done]] = deque()
+        for tiles in batches:
+            ahead.append(pool.submit(work, tiles))
             if len(ahead) > 2 * threads:
                 yield ahead.popleft().result()
         while ahead:

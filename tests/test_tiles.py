@@ -17,9 +17,23 @@ def test_identity_is_stitched_back(height: int, width: int, size: int, overlap: 
     image = np.random.default_rng(height * 71 + width).random((height, width, 2))
     for blend in ("window", "minimum"):
         tiling = Tiling(size, overlap, blend)  # type: ignore[arg-type]
-        back = tiling.run(image, lambda tile: tile[..., 1].astype(np.float32))
+        back = tiling.run(image, lambda tiles: tiles[..., 1].astype(np.float32))
         assert back.shape == (height, width)
         assert np.allclose(back, image[..., 1], atol=1e-5)
+
+
+def test_tiles_come_together_in_their_order() -> None:
+    seen: list[int] = []
+
+    def work(tiles: np.ndarray) -> np.ndarray:
+        seen.append(len(tiles))
+        return tiles.astype(np.float32)
+
+    image = np.random.default_rng(0).integers(0, 256, (50, 70))
+    together = Tiling(20, 0.1).run(image, work, batch=5)
+    assert seen == [5, 5, 2]
+    for threads in (1, 3):
+        assert np.array_equal(Tiling(20, 0.1).run(image, work, threads), together)
 
 
 def test_overlap_is_a_share_of_the_tile() -> None:
@@ -54,14 +68,14 @@ def test_tiles_share_what_was_asked(length: int, size: int, multiple: int, least
 def test_minimum_takes_the_smallest_view() -> None:
     values = iter([0.75, 0.25])
     tiling = Tiling(4, 0.5, "minimum")
-    out = tiling.run(np.zeros((4, 6)), lambda tile: np.full((4, 4), next(values), np.float32))
+    out = tiling.run(np.zeros((4, 6)), lambda tiles: np.full((1, 4, 4), next(values), np.float32))
     assert out[0].tolist() == [0.75, 0.75, 0.25, 0.25, 0.25, 0.25]
 
 
 def test_window_mixes_smoothly() -> None:
     values = iter([0.0, 1.0])
     out = Tiling(16, 0.5).run(
-        np.zeros((16, 24)), lambda tile: np.full((16, 16), next(values), np.float32)
+        np.zeros((16, 24)), lambda tiles: np.full((1, 16, 16), next(values), np.float32)
     )
     assert out[0, 0] == 0
     assert out[0, -1] == 1

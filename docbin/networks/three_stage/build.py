@@ -46,8 +46,8 @@ def build_generator(config: AnyConfig) -> AnyGenerator:
 def load_generator(path: Path, *, fold: bool = False) -> AnyGenerator:
     """Build a generator from its weight file, ready for inference.
 
-    With `fold` a compact one has its norms folded into its convolutions, which is faster and the
-    same but for rounding.
+    With `fold` its norms are folded into its convolutions, and more in the published shape: faster
+    and the same but for rounding.
     """
     file = read_weights(path, *GENERATORS)
     try:
@@ -56,7 +56,7 @@ def load_generator(path: Path, *, fold: bool = False) -> AnyGenerator:
         raise ModelError(f"{path}: its config builds no generator: {error}") from error
     load_into(net, file, path)
     net.eval()
-    if fold and isinstance(net, Generator):
+    if fold:
         net.fold()
     return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 

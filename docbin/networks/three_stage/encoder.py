@@ -15,6 +15,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from docbin.errors import ModelError
 
@@ -53,12 +54,19 @@ class Padded(nn.Conv2d):
     def __init__(
         self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1
     ) -> None:
-        super().__init__(inputs, outputs, kernel, stride, groups=groups, bias=False)
         total = kernel - stride
-        self.edges = (total // 2, total - total // 2) * 2
+        odd = total % 2
+        super().__init__(
+            inputs, outputs, kernel, stride, 0 if odd else total // 2, groups=groups, bias=False
+        )
+        self.edges = (total // 2, total // 2 + 1) * 2 if odd else None
 
     def forward(self, x: Tensor) -> Tensor:
-        return super().forward(functional.pad(x, self.edges) if any(self.edges) else x)
+        return super().forward(x if self.edges is None else functional.pad(x, self.edges))
+
+
+def _relu6(x: Tensor) -> Tensor:
+    return functional.relu6(x, inplace=True)
 
 
 class InvertedResidual(nn.Module):
@@ -68,18 +76,20 @@ class InvertedResidual(nn.Module):
         super().__init__()
         wide = inputs * stage.expand
         self.expand = Padded(inputs, wide, 1) if stage.expand > 1 else None
-        self.expand_norm = nn.BatchNorm2d(wide, EPSILON) if stage.expand > 1 else None
+        self.expand_norm: nn.Module | None = None
+        if stage.expand > 1:
+            self.expand_norm = nn.BatchNorm2d(wide, EPSILON)
         self.depthwise = Padded(wide, wide, stage.kernel, stride, groups=wide)
-        self.depthwise_norm = nn.BatchNorm2d(wide, EPSILON)
+        self.depthwise_norm: nn.Module = nn.BatchNorm2d(wide, EPSILON)
         self.project = Padded(wide, stage.width, 1)
-        self.project_norm = nn.BatchNorm2d(stage.width, EPSILON)
+        self.project_norm: nn.Module = nn.BatchNorm2d(stage.width, EPSILON)
         self.identity = stride == 1 and inputs == stage.width
 
     def forward(self, x: Tensor) -> Tensor:
         y = x
         if self.expand is not None and self.expand_norm is not None:
-            y = functional.relu6(self.expand_norm(self.expand(y)))
-        y = functional.relu6(self.depthwise_norm(self.depthwise(y)))
+            y = _relu6(self.expand_norm(self.expand(y)))
+        y = _relu6(self.depthwise_norm(self.depthwise(y)))
         y = self.project_norm(self.project(y))
         return x + y if self.identity else y
 
@@ -90,7 +100,7 @@ class Encoder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stem = Padded(3, STEM, 3, 2)
-        self.stem_norm = nn.BatchNorm2d(STEM, EPSILON)
+        self.stem_norm: nn.Module = nn.BatchNorm2d(STEM, EPSILON)
         stages, width = [], STEM
         for stage in STAGES:
             blocks = []
@@ -100,8 +110,17 @@ class Encoder(nn.Module):
             stages.append(nn.Sequential(*blocks))
         self.stages = nn.ModuleList(stages)
 
+    def fold(self) -> None:
+        """Fold the norms into the convolutions, for inference."""
+        for module in list(self.modules()):
+            for name, norm in list(module.named_children()):
+                if isinstance(norm, nn.BatchNorm2d):
+                    conv = name.removesuffix("_norm")
+                    setattr(module, conv, fuse_conv_bn_eval(getattr(module, conv), norm))
+                    setattr(module, name, nn.Identity())
+
     def forward(self, x: Tensor) -> list[Tensor]:
-        x = functional.relu6(self.stem_norm(self.stem(x)))
+        x = _relu6(self.stem_norm(self.stem(x)))
         maps = []
         for number, stage in enumerate(self.stages):
             x = stage(x)

@@ -46,8 +46,8 @@ class FixedGenerator:
     def asked(self, view: NDArray[np.uint8]) -> Callable[[NDArray[Any], int, int], Probability]:
         """Return what a page of this view (128, 128, c) asks of its tiles.
 
-        The tile (h, w, c) uint8, and the steps, 1 or -1, by which it is mirrored down and to the
-        right; the answer is its probability of ink (h, w), mirrored as it is.
+        The tiles (n, h, w, c) uint8, and the steps, 1 or -1, by which they are mirrored down and to
+        the right; the answer is their probability of ink (n, h, w), mirrored as they are.
         """
 
         @functools.cache
@@ -56,8 +56,9 @@ class FixedGenerator:
 
         films(1, 1)  # before the threads come
 
-        def ask(tile: NDArray[Any], down: int, right: int) -> Probability:
-            logits = self.network.logits(tile, films(down, right))
+        def ask(tiles: NDArray[Any], down: int, right: int) -> Probability:
+            seen = films(down, right)
+            logits = np.stack([self.network.logits(tile, seen) for tile in tiles])
             return TABLE[logits.astype(np.intp) + LOGIT_LIMIT]
 
         return ask

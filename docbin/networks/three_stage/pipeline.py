@@ -55,6 +55,8 @@ Network: TypeAlias = Union[FixedGenerator, "AnyGenerator"]
 
 LEAST = 64
 """Side of the smallest tile, pixels: a smaller page is filled up to it."""
+TOGETHER = 1 << 18
+"""Pixels of the tiles that torch is given together: small maps alone leave its kernels waiting."""
 
 
 class Networks(NamedTuple):
@@ -80,25 +82,27 @@ def run_network(
     """Probability of ink of a whole page (h, w, c) uint8, float32 (h, w), by tiles.
 
     `prepare` is done to every tile first; with `flips` the mean over four mirror images. `threads`
-    are those of a network in fixed point; torch keeps its own.
+    are those of a network in fixed point; torch keeps its own, and is given small tiles together.
     """
+    batch = 1
     if isinstance(net, FixedGenerator):
         ask, multiple = net.asked(view), net.network.multiple
     else:
         from docbin.networks.three_stage.float_tiles import asked
 
         ask, multiple, threads = asked(net, view), net.config.multiple, 1  # torch has its own
+        batch = max(1, TOGETHER // tiling.size**2)
     tiling = replace(tiling, multiple=multiple, least=LEAST)
 
-    def work(tile: NDArray[Any]) -> Array:
-        part = tile if prepare is None else prepare(tile)
+    def work(tiles: NDArray[Any]) -> Array:
+        parts = tiles if prepare is None else np.stack([prepare(tile) for tile in tiles])
         if not flips:
-            return ask(part, 1, 1)
+            return ask(parts, 1, 1)
         turns = [(1, 1), (1, -1), (-1, 1), (-1, -1)]
-        total = sum(ask(part[::d, ::r], d, r)[::d, ::r] for d, r in turns)
+        total = sum(ask(parts[:, ::d, ::r], d, r)[:, ::d, ::r] for d, r in turns)
         return np.asarray(total / np.float32(len(turns)), np.float32)
 
-    return tiling.run(pixels, work, threads)
+    return tiling.run(pixels, work, threads, batch)
 
 
 def whole_probability(net: Network, rgb: NDArray[np.uint8]) -> Array:

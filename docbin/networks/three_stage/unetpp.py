@@ -19,6 +19,7 @@ from torch.nn import functional
 
 from docbin.errors import SettingError
 from docbin.networks.three_stage.encoder import FEATURES, Encoder
+from docbin.networks.three_stage.folded_node import FoldedNode
 from docbin.networks.three_stage.generator import GeneratorOutput
 
 __all__ = ["UnetPlusPlus", "UnetPlusPlusConfig"]
@@ -54,7 +55,7 @@ class UnetPlusPlusConfig:
 
 
 class Node(nn.Module):
-    """Two 3x3 convolutions over what is joined: (n, i, h, w) to (n, o, h, w)."""
+    """Two 3x3 convolutions over what is joined: skips (n, s, h, w) each, below (n, b, h/2, w/2)."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
@@ -63,7 +64,9 @@ class Node(nn.Module):
         self.second = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
         self.second_norm = nn.BatchNorm2d(outputs)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, skips: list[Tensor], below: Tensor) -> Tensor:
+        """Return (n, o, h, w)."""
+        x = torch.cat([*skips, functional.interpolate(below, scale_factor=2, mode="nearest")], 1)
         x = functional.relu(self.first_norm(self.first(x)))
         return functional.relu(self.second_norm(self.second(x)))
 
@@ -79,22 +82,36 @@ class UnetPlusPlus(nn.Module):
         self.nodes = nn.ModuleDict()
         for j in range(1, depth + 1):
             for i in range(depth + 1 - j):
-                below = FEATURES[i + 1] if j == 1 else widths[i + 1]
+                below = _below(widths, i, j)
                 self.nodes[f"{i}_{j}"] = Node(FEATURES[i] + (j - 1) * widths[i] + below, widths[i])
-        self.full = Node(widths[0], config.last)
+        self.full: nn.Module = Node(widths[0], config.last)
         self.head = nn.Conv2d(config.last, 1, 3, padding=1)
         nn.init.constant_(self.head.bias, -2.0)  # type: ignore[arg-type]  # a tenth is ink
+
+    def fold(self) -> None:
+        """Fold the norms and what is doubled into the convolutions: never to be trained again."""
+        self.encoder.fold()
+        widths = self.config.widths
+        for name, node in list(self.nodes.items()):
+            i, j = (int(part) for part in name.split("_"))
+            self.nodes[name] = _folded(node, _below(widths, i, j))
+        self.full = _folded(self.full, widths[0])
 
     def forward(self, crop: Tensor, view: Tensor | None = None) -> GeneratorOutput:
         x = (crop.expand(-1, 3, -1, -1) - MEAN) / DEVIATION
         rows = [[x] for x in self.encoder(x)]  # X[i], 1/2 first
         for j in range(1, len(rows)):
             for i in range(len(rows) - j):
-                joined = torch.cat([*rows[i], _up(rows[i + 1][j - 1])], 1)
-                rows[i].append(self.nodes[f"{i}_{j}"](joined))
-        logits = self.head(self.full(_up(rows[0][-1])))
+                rows[i].append(self.nodes[f"{i}_{j}"](rows[i], rows[i + 1][j - 1]))
+        logits = self.head(self.full([], rows[0][-1]))
         return GeneratorOutput(logits, tuple(row[-1] for row in rows[-2::-1]))
 
 
-def _up(x: Tensor) -> Tensor:
-    return functional.interpolate(x, scale_factor=2, mode="nearest")
+def _below(widths: tuple[int, ...], i: int, j: int) -> int:
+    """Return the channels of what node X[i][j] is given from the level below."""
+    return FEATURES[i + 1] if j == 1 else widths[i + 1]
+
+
+def _folded(node: nn.Module, below: int) -> FoldedNode:
+    assert isinstance(node, Node)
+    return FoldedNode(node.first, node.first_norm, node.second, node.second_norm, below)

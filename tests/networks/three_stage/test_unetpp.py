@@ -82,3 +82,24 @@ def test_shapes(channels: int) -> None:
 def test_bad_config(settings: dict[str, object]) -> None:
     with pytest.raises(SettingError, match="must be"):
         UnetPlusPlusConfig(**settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_folded_says_the_same(channels: int) -> None:
+    torch.manual_seed(2)
+    net = UnetPlusPlus(UnetPlusPlusConfig(channels, (8, 16, 24, 32), 8)).eval()
+    with torch.no_grad():
+        for module in net.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.running_mean.normal_(0, 0.3)
+                module.running_var.uniform_(0.5, 2)
+                module.weight.normal_(1, 0.3)
+                module.bias.normal_(0, 0.3)
+        crops = torch.rand(2, channels, 64, 96)
+        expected = net(crops)
+        net.fold()
+        found = net(crops)
+    assert expected.logits.std() > 0.005
+    assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in net.modules())
+    for a, b in zip([found.logits, *found.maps], [expected.logits, *expected.maps], strict=True):
+        assert torch.allclose(a, b, rtol=1e-4, atol=1e-5)
