@@ -118,7 +118,7 @@ class ThreeStage:
 
         parts = []
         for path in _files(self.model, self.form, self.fusion).values():
-            pages = read_arrays(path, *GENERATORS).pages
+            pages = read_arrays(path, *GENERATORS, numbers=False).pages
             parts.append(Fingerprints.from_json(pages) if pages else Fingerprints())
         return merge(parts)
 
@@ -148,40 +148,41 @@ def _files(model: str, form: str, fusion: str) -> dict[str, Path]:
     return files
 
 
-@functools.lru_cache(maxsize=4)
 def _open(model: str, form: str, fusion: str, engine: str) -> tuple[Any, Any]:
-    """Return the pipeline module and its Networks, opened once a process."""
+    """Return the pipeline module and its Networks; every file is opened once a process."""
     from docbin.networks.three_stage import pipeline
     from docbin.networks.three_stage.fusion import FusionWeights
     from docbin.networks.three_stage.stages import CHANNELS
-    from docbin.networks.weight_file import GENERATORS, read_arrays
 
-    files = _files(model, form, fusion)
-    nets = {role: _generator(path, engine) for role, path in files.items()}
+    opened = {role: _opened(path, engine) for role, path in _files(model, form, fusion).items()}
+    nets = {role: net for role, (net, _) in opened.items()}
     if form == "single":
         return pipeline, pipeline.Networks(single=nets["single"])
-    fitted = FusionWeights()
-    if "global" in files:
-        notes = read_arrays(files["global"], *GENERATORS).notes
-        fitted = FusionWeights.from_text(notes["fusion"]) if "fusion" in notes else fitted
+    fitted = opened["global"][1].get("fusion") if "global" in opened else None
     channels = {c: nets.get(f"channel_{c}", nets.get("channel")) for c in CHANNELS}
     return pipeline, pipeline.Networks(
         channels={name: net for name, net in channels.items() if net is not None},
         local=nets["local"],
         whole=nets.get("global"),
-        weights=fitted,
+        weights=FusionWeights() if fitted is None else FusionWeights.from_text(fitted),
     )
 
 
-def _generator(path: Path, engine: str) -> Any:
-    """Open a generator: in fixed point where it is compact and nobody asked for torch."""
-    from docbin.networks.three_stage.fixed import load_fixed
+@functools.lru_cache(maxsize=16)
+def _opened(path: Path, engine: str) -> tuple[Any, dict[str, str]]:
+    """Open a generator, in fixed point where it is compact and nobody asked for torch.
+
+    Returns it with its file's notes.
+    """
+    from docbin.networks.three_stage.fixed import fixed_generator
     from docbin.networks.weight_file import GENERATORS, THREE_STAGE, read_arrays
 
-    if engine == "fixed" and read_arrays(path, *GENERATORS).architecture == THREE_STAGE:
-        return load_fixed(path)
+    file = read_arrays(path, *GENERATORS)
+    if engine == "fixed" and file.architecture == THREE_STAGE:
+        return fixed_generator(file, path), file.notes
     try:
-        from docbin.networks.three_stage.build import load_generator
+        from docbin.networks.three_stage.build import generator_of
+        from docbin.networks.weights import in_torch
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
@@ -189,4 +190,4 @@ def _generator(path: Path, engine: str) -> Any:
             f"three-stage: {path.name} runs in torch, which is not installed: pip install "
             "'docbin[train]', or take compact networks with engine=fixed"
         ) from error
-    return load_generator(path, fold=True)
+    return generator_of(in_torch(file), path, fold=True), file.notes

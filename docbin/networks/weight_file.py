@@ -47,12 +47,16 @@ class ArrayFile(NamedTuple):
     tensors: dict[str, NDArray[Any]]
 
 
-def read_arrays(path: Path, *architectures: str) -> ArrayFile:
-    """Read a weight file of one of `architectures`; raises ModelError for any other file."""
+def read_arrays(path: Path, *architectures: str, numbers: bool = True) -> ArrayFile:
+    """Read a weight file of one of `architectures`; raises ModelError for any other file.
+
+    Without `numbers` the header is read alone, and `tensors` are empty.
+    """
     try:
         with safe_open(path, framework="np") as file:
             header = dict(file.metadata() or {})
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            names = file.keys() if numbers else []
+            tensors = {name: file.get_tensor(name) for name in names}
     except (SafetensorError, OSError, ValueError, TypeError) as error:
         raise ModelError(f"{path}: not a readable weight file: {error}") from error
     if header.get("kind") != KIND:

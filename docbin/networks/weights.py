@@ -18,6 +18,7 @@ from docbin.networks.weight_file import (
     KIND,
     THREE_STAGE,
     UNET_PLUS_PLUS,
+    ArrayFile,
     read_arrays,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "THREE_STAGE",
     "UNET_PLUS_PLUS",
     "WeightFile",
+    "in_torch",
     "load_into",
     "read_weights",
     "save_weights",
@@ -84,7 +86,11 @@ def save_weights(
 
 def read_weights(path: Path, *architectures: str) -> WeightFile:
     """Read a weight file of one of `architectures`; raises ModelError for any other file."""
-    file = read_arrays(path, *architectures)
+    return in_torch(read_arrays(path, *architectures))
+
+
+def in_torch(file: ArrayFile) -> WeightFile:
+    """Return the same with its numbers as tensors, which share their memory."""
     return WeightFile(*file[:-1], {name: torch.from_numpy(v) for name, v in file.tensors.items()})
 
 

@@ -161,6 +161,25 @@ def test_says_what_it_was_trained_on() -> None:
     assert not any(name.startswith(("dibco2011", "dibco2013")) for name in names)
 
 
+def test_each_file_is_read_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from docbin.networks import weight_file
+
+    folder = Path(str(resources.files("docbin.models"))) / "three_stage"
+    for file in folder.glob("*.safetensors"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    read, own = [], weight_file.read_arrays
+
+    def reading(path: Path, *names: str) -> weight_file.ArrayFile:
+        read.append(path.stem)
+        return own(path, *names)
+
+    monkeypatch.setattr(weight_file, "read_arrays", reading)
+    page = Page(written(200, 520))
+    for fusion in ("local", "weighted", "veto"):
+        ThreeStage(form="three-stage", fusion=fusion, model=str(tmp_path))(page)  # type: ignore[arg-type]
+    assert sorted(read) == ["channel", "global", "local"]
+
+
 def test_missing_and_damaged_weights(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="needs single"):
         ThreeStage(model=str(tmp_path))(Page(written()))

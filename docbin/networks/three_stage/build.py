@@ -10,7 +10,14 @@ from docbin.networks.three_stage.generator import Generator, GeneratorConfig
 from docbin.networks.three_stage.stages import CHANNELS
 from docbin.networks.three_stage.unetpp import UnetPlusPlus, UnetPlusPlusConfig
 from docbin.networks.weight_file import config_settings
-from docbin.networks.weights import GENERATORS, THREE_STAGE, UNET_PLUS_PLUS, load_into, read_weights
+from docbin.networks.weights import (
+    GENERATORS,
+    THREE_STAGE,
+    UNET_PLUS_PLUS,
+    WeightFile,
+    load_into,
+    read_weights,
+)
 
 __all__ = [
     "AnyConfig",
@@ -18,6 +25,7 @@ __all__ = [
     "architecture",
     "build_generator",
     "channel_files",
+    "generator_of",
     "load_channels",
     "load_generator",
 ]
@@ -49,7 +57,11 @@ def load_generator(path: Path, *, fold: bool = False) -> AnyGenerator:
     With `fold` its norms are folded into its convolutions, and more in the published shape: faster
     and the same but for rounding.
     """
-    file = read_weights(path, *GENERATORS)
+    return generator_of(read_weights(path, *GENERATORS), path, fold=fold)
+
+
+def generator_of(file: WeightFile, path: Path, *, fold: bool = False) -> AnyGenerator:
+    """Build a generator from what its weight file says; `path` is for messages."""
     try:
         net = build_generator(CONFIGS[file.architecture](**config_settings(file.config)))
     except (TypeError, SettingError) as error:

@@ -1,11 +1,13 @@
 """A compact generator in fixed point: its weight file rounded, norms folded, without torch.
 
 Every map has a unit of its own kind, a power of two. The largest values that the shipped networks
-show on their training pages are about half of what a unit leaves room for (`ROOM`), and what is
-larger is clamped. Weights keep as many bits as 32-bit sums leave (`docbin.native.fixed_layers`).
+show on their training pages are about half of what a unit leaves room for (`ROOM`), on noise and
+stripes two thirds. What is larger is clamped: a network that does so says it once, as a
+UserWarning. Weights keep as many bits as 32-bit sums leave (`docbin.native.fixed_layers`).
 """
 
 import functools
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from docbin.native.reference_xnor import LOGIT_LIMIT, probability_table
 from docbin.networks.three_stage.config import HAAR, GeneratorConfig
 from docbin.networks.weight_file import THREE_STAGE, ArrayFile, config_settings, read_arrays
 
-__all__ = ["ROOM", "FixedGenerator", "fixed_unet", "load_fixed"]
+__all__ = ["ROOM", "FixedGenerator", "fixed_generator", "fixed_unet", "load_fixed"]
 
 Array = NDArray[np.float64]
 Probability = NDArray[np.float32]
@@ -37,11 +39,13 @@ EPSILON = 1e-5  # of torch's batch norm
 
 
 class FixedGenerator:
-    """A compact generator that is ready to run without torch."""
+    """A compact generator that is ready to run without torch; `path` is for messages."""
 
-    def __init__(self, config: GeneratorConfig, unet: FixedUNet) -> None:
+    def __init__(self, config: GeneratorConfig, unet: FixedUNet, path: Path) -> None:
         self.config = config
         self.network = FixedNetwork(unet)
+        self.path = path
+        self._warned = False
 
     def asked(self, view: NDArray[np.uint8]) -> Callable[[NDArray[Any], int, int], Probability]:
         """Return what a page of this view (128, 128, c) asks of its tiles.
@@ -59,21 +63,35 @@ class FixedGenerator:
         def ask(tiles: NDArray[Any], down: int, right: int) -> Probability:
             seen = films(down, right)
             logits = np.stack([self.network.logits(tile, seen) for tile in tiles])
+            if self.network.full and not self._warned:
+                self._warned = True
+                warnings.warn(self._said(), UserWarning, stacklevel=2)
             return TABLE[logits.astype(np.intp) + LOGIT_LIMIT]
 
         return ask
 
+    def _said(self) -> str:
+        layers = ", ".join(sorted(self.network.full)[:3])
+        return (
+            f"{self.path}: values of this network reach the limit of fixed point, in {layers} and "
+            "perhaps elsewhere, and larger ones are cut off: use engine=torch, or train it further "
+            "with smaller weights"
+        )
 
-@functools.lru_cache(maxsize=8)
+
 def load_fixed(path: Path) -> FixedGenerator:
-    """Open a weight file of a compact generator, once a process; ModelError says what is wrong."""
-    file = read_arrays(path, THREE_STAGE)
+    """Open a weight file of a compact generator; raises ModelError for any other file."""
+    return fixed_generator(read_arrays(path, THREE_STAGE), path)
+
+
+def fixed_generator(file: ArrayFile, path: Path) -> FixedGenerator:
+    """Round what a weight file of a compact generator says; ModelError says what is wrong."""
     try:
         config = GeneratorConfig(**config_settings(file.config))
     except (TypeError, SettingError) as error:
         raise ModelError(f"{path}: its config builds no generator: {error}") from error
     try:
-        return FixedGenerator(config, fixed_unet(config, file))
+        return FixedGenerator(config, fixed_unet(config, file), path)
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from error
 

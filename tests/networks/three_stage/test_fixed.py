@@ -74,4 +74,34 @@ def test_a_file_that_does_not_fit_is_refused(tmp_path: Path) -> None:
         save_weights(path, THREE_STAGE, said, Generator(config))
         with pytest.raises(ModelError, match=words):
             load_fixed(path)
-        path = path.with_name(path.stem + "x.safetensors")  # each file is opened once
+
+
+@pytest.mark.parametrize(
+    ("tensor", "times", "words"),
+    [
+        ("stem.mix", 400, "in stem"),
+        ("down.0.0.first.weight", 400, "in down0_0_a"),
+        ("down.0.0.second.weight", 9000, "down0_0_b"),
+        ("grow.0.mix", 400, "grow0"),
+        ("context.heads.1.bias", 400, "in film"),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_values_at_the_limit_are_told_of_once(
+    tensor: str, times: int, words: str, tmp_path: Path
+) -> None:
+    torch.manual_seed(3)
+    config = GeneratorConfig(1, (32, 32), (1, 0), (1,), 4)
+    net, path = Generator(config).eval(), tmp_path / "mine.safetensors"
+    tiles = np.random.default_rng(0).integers(0, 256, (2, 32, 64, 1)).astype(np.uint8)
+    view = np.zeros((128, 128, 1), np.uint8)
+    save_weights(path, THREE_STAGE, config, net)
+    load_fixed(path).asked(view)(tiles, 1, 1)  # in silence
+    with torch.no_grad():
+        net.state_dict()[tensor].mul_(times).add_(times if tensor.endswith("bias") else 0)
+    save_weights(path, THREE_STAGE, config, net)
+    ask = load_fixed(path).asked(view)
+    with pytest.warns(UserWarning, match=rf"mine.safetensors: .*{words}.*engine=torch") as told:
+        ask(tiles, 1, 1)
+    ask(tiles, 1, 1)
+    assert len(told) == 1
