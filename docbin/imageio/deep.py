@@ -1,8 +1,8 @@
 """16-bit colour, of which Pillow's modes keep only the high bytes.
 
 The page is decoded twice, the second time with the bytes of a sample swapped, so that what comes
-out are the low bytes; together they are scaled as 16-bit grey is. (16-bit grey with alpha and
-JPEG 2000 of more than 8 bits a channel stay with Pillow's high bytes.)
+out are the low bytes; together they are scaled as 16-bit grey is. (16-bit grey with alpha,
+compressed planes and JPEG 2000 of more than 8 bits a channel stay with Pillow's high bytes.)
 """
 
 import sys
@@ -17,7 +17,7 @@ from docbin.imageio.pixels import pixels_of, scale_16
 __all__ = ["deep_color", "is_deep_color"]
 
 _SWAPPED = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}
-_RAW_MODES = ("RGB;16", "RGBA;16", "RGBX;16")
+_RAW_MODES = ("RGB;16", "RGBA;16", "RGBX;16", "R;16", "G;16", "B;16", "A;16")  # or planes
 
 
 def is_deep_color(image: ImageFile.ImageFile) -> bool:

@@ -1,8 +1,10 @@
-"""Pillow's decoders, opened one by one, with three things put right.
+"""Pillow's decoders, opened one by one, with four things put right.
 
 - Pillow's limit of pixels is one global for the process, checked where TIFF allocates; ours is an
   argument and has been checked by then.
 - 16-bit grey TIFF whose 0 is white opens in either byte order, and says that it is inverted.
+- TIFF whose 16-bit samples lie in planes of their own is read as 16 bits, not as 8; what it would
+  read wrongly, or call damaged, is refused by its name.
 - A PNG's notes (profile, texts) are left out before decoding: Pillow refuses the whole page when
   one of them is large, and none is used.
 """
@@ -14,9 +16,12 @@ from typing import IO
 
 from PIL import Image, ImageFile, TiffImagePlugin
 
+from docbin.errors import InputError
+
 __all__ = ["Tiff", "open_image"]
 
-_PHOTOMETRIC, _BITS_PER_SAMPLE = 262, 258
+_PHOTOMETRIC, _BITS_PER_SAMPLE, _SAMPLES, _PLANES = 262, 258, 277, 284
+_SEPARATE = 2
 _WHITE_IS_ZERO, _BLACK_IS_ZERO = 0, 1
 _NOTES = (b"iCCP", b"tEXt", b"zTXt", b"iTXt")
 _PLUGINS = {
@@ -54,7 +59,32 @@ class Tiff(TiffImagePlugin.TiffImageFile):
         self.inverted = white_is_zero and self.bits > 8
         if self.inverted:
             self.tag_v2[_PHOTOMETRIC] = _BLACK_IS_ZERO
-        super()._setup()
+        try:
+            super()._setup()
+        except (SyntaxError, IndexError) as error:  # a kind of pixel that it has no mode for
+            raise self._unread() from error
+        if self.tag_v2.get(_PLANES) == _SEPARATE and self.tag_v2.get(_SAMPLES, 1) > 1:
+            self._check_planes()
+
+    def _check_planes(self) -> None:
+        if self.mode not in ("RGB", "RGBA", "CMYK"):
+            raise self._unread()
+        if self.bits == 16 and all(tile.codec_name == "raw" for tile in self.tile):
+            if any(tile.args[0] not in ("R", "G", "B", "A") for tile in self.tile):
+                raise self._unread()
+            order = "B" if self.tag_v2.prefix == b"MM" else "L"
+            self.tile = [
+                tile._replace(args=(f"{tile.args[0]};16{order}", *tile.args[1:]))
+                for tile in self.tile
+            ]
+
+    def _unread(self) -> InputError:
+        samples = self.tag_v2.get(_SAMPLES, 1)
+        planes = " in planes of their own" if self.tag_v2.get(_PLANES) == _SEPARATE else ""
+        return InputError(
+            f"a pixel is {samples} samples of {self.bits} bits{planes}, a kind of TIFF that is "
+            "not read; convert it to 8-bit grey or RGB first"
+        )
 
     def load_prepare(self) -> None:
         if self._im is None:
