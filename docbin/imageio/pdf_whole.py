@@ -1,13 +1,18 @@
 """Telling of an image within a PDF that is cut short: PDFium shows what there is, and says nothing.
 
 What lacks of a JPEG comes out grey; of other images the lowest rows come out of one colour, so that
-only those that end in such a row are looked into. A deflated stream must come to its last block's
-end. A Group 4 stream that does not end in its end-of-block code must be about as long as the code
-of the rows that were made of it. Other filters, and several of them, are not looked into.
+only those that end in such a row are looked into. What stands in the file, the code of the first
+filter (ISO 32000-1, 7.4), must come to its end: the last block of a deflated stream, the end-of-
+data mark of LZW and of the two ASCII filters. When PDFium has undone all filters before a picture's
+own code, a JPEG must come to its end, and a Group 4 stream that does not end in its end-of-block
+code must be about as long as the code of the rows that were made of it. Run lengths and JPEG 2000
+that are cut short PDFium refuses by itself; JBIG2 and images without a filter are not looked into.
 """
 
 import ctypes
+import re
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,7 +25,6 @@ __all__ = ["is_cut_short"]
 
 _JPEG = ("DCTDecode", "DCT")
 _FAX = ("CCITTFaxDecode", "CCF")
-_DEFLATED = ("FlateDecode", "Fl")
 _END = b"\xff\xd9"  # the marker EOI, ITU-T T.81, B.2.1
 _TAIL = 1024  # bytes after a stream's end that are forgiven
 _END_OF_LINE = "000000000001"  # twice at the end of a block, ITU-T T.6, 2.4.1.1
@@ -29,23 +33,34 @@ _PIECE, _MOST = 1 << 20, 1 << 31  # bytes inflated at a time, and in all
 
 def is_cut_short(image: Any, rows: NDArray[np.uint8]) -> bool:
     """Whether an image object has less data than the rows made of it show."""
-    if pdfium_c.FPDFImageObj_GetImageFilterCount(image) != 1:
+    filters = _filters(image)
+    first, last = (filters[0], filters[-1]) if filters else ("", "")
+    if last in _JPEG:
+        if _END not in _data(image, pdfium_c.FPDFImageObj_GetImageDataDecoded)[-_TAIL:]:
+            return True
+    elif bool((rows[-1] != rows[-1, :1]).any()):
         return False
+    ends = _ENDS.get(first)
+    if ends and not ends(_data(image, pdfium_c.FPDFImageObj_GetImageDataRaw)):
+        return True
+    if last in _FAX and rows.ndim == 2:
+        return _ends_early(_data(image, pdfium_c.FPDFImageObj_GetImageDataDecoded), rows < 128)
+    return False
+
+
+def _filters(image: Any) -> list[str]:
+    """The names of an image's filters, in the order in which they are undone."""
+    names = []
     name = ctypes.create_string_buffer(32)
-    pdfium_c.FPDFImageObj_GetImageFilter(image, 0, name, len(name))
-    kind = name.value.decode("latin-1")
-    if kind in _JPEG:
-        return _END not in _data(image)[-_TAIL:]
-    if bool((rows[-1] != rows[-1, :1]).any()):
-        return False
-    if kind in _DEFLATED:
-        return not _inflates(_data(image))
-    return kind in _FAX and rows.ndim == 2 and _ends_early(_data(image), rows < 128)
+    for index in range(max(0, pdfium_c.FPDFImageObj_GetImageFilterCount(image))):
+        pdfium_c.FPDFImageObj_GetImageFilter(image, index, name, len(name))
+        names.append(name.value.decode("latin-1"))
+    return names
 
 
-def _data(image: Any) -> bytes:
-    data = (ctypes.c_ubyte * pdfium_c.FPDFImageObj_GetImageDataRaw(image, None, 0))()
-    pdfium_c.FPDFImageObj_GetImageDataRaw(image, data, len(data))
+def _data(image: Any, get: Callable[[Any, Any, int], int]) -> bytes:
+    data = (ctypes.c_ubyte * get(image, None, 0))()
+    get(image, data, len(data))
     return bytes(data)
 
 
@@ -61,6 +76,14 @@ def _inflates(data: bytes) -> bool:
     return stream.eof or count >= _MOST
 
 
+def _lzw_ends(data: bytes) -> bool:
+    """Whether the last code, of 9 to 12 bits, is 257, and but zeros fill its byte (7.4.4.2)."""
+    return any(
+        re.search("1000000010{0,7}$", _binary(tail)) is not None
+        for tail in (data[-4:], data.rstrip(b"\r\n")[-4:])
+    )
+
+
 def _ends_early(data: bytes, black: NDArray[np.bool_]) -> bool:
     """Whether a fax stream is shorter than the Group 4 code of the rows that were made of it."""
     if 2 * _END_OF_LINE in _binary(data[-_TAIL:]) or _binary(data[:2])[:11] in _END_OF_LINE:
@@ -71,3 +94,16 @@ def _ends_early(data: bytes, black: NDArray[np.bool_]) -> bool:
 
 def _binary(data: bytes) -> str:
     return "".join(f"{byte:08b}" for byte in data)
+
+
+_ENDS: dict[str, Callable[[bytes], bool]] = {
+    "FlateDecode": _inflates,
+    "Fl": _inflates,
+    "LZWDecode": _lzw_ends,
+    "LZW": _lzw_ends,
+    "ASCII85Decode": lambda data: b"~>" in data[-_TAIL:],
+    "A85": lambda data: b"~>" in data[-_TAIL:],
+    "ASCIIHexDecode": lambda data: b">" in data[-_TAIL:],
+    "AHx": lambda data: b">" in data[-_TAIL:],
+}
+"""Whether the data of a filter comes to its end."""

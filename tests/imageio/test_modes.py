@@ -75,61 +75,6 @@ def test_sixteen_bit_tiff_of_either_byte_order(byteorder: str, compression: str 
         assert np.array_equal(only(held.getvalue()).pixels, expected)
 
 
-@pytest.mark.parametrize("byteorder", ["<", ">"])
-@pytest.mark.parametrize("compression", [None, "zlib"])
-@pytest.mark.parametrize("tile", [None, (16, 32)])
-def test_colours_in_planes_of_their_own(
-    byteorder: str, compression: str | None, tile: tuple[int, int] | None
-) -> None:
-    """Of compressed 16-bit planes Pillow keeps the high bytes, which may round by one."""
-    for values, expected, off in ((RGB, RGB, 0), (DEEP_RGB, scaled(DEEP_RGB), bool(compression))):
-        planes = np.ascontiguousarray(values.transpose(2, 0, 1))
-        held = io.BytesIO()
-        tifffile.imwrite(
-            held,
-            planes.astype(planes.dtype.newbyteorder(byteorder)),
-            photometric="rgb",
-            planarconfig="separate",
-            byteorder=byteorder,
-            compression=compression,
-            tile=tile,
-            metadata=None,
-        )
-        found = only(held.getvalue()).pixels
-        np.testing.assert_allclose(found.astype(int), expected, atol=off)
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-@pytest.mark.parametrize("compression", [None, "zlib"])
-@pytest.mark.parametrize(
-    ("samples", "photometric"), [(2, "minisblack"), (4, "separated"), (4, "rgb"), (5, "rgb")]
-)
-@pytest.mark.parametrize("planes", ["contig", "separate"])
-def test_odd_samples_are_read_right_or_refused_by_their_name(
-    dtype: Any, compression: str | None, samples: int, photometric: str, planes: str
-) -> None:
-    """Ink black and alpha full, if they are that: the last samples tell a misread page."""
-    values = np.zeros((21, 34, samples), dtype)
-    values[:, :, -1] = np.iinfo(dtype).max
-    held = io.BytesIO()
-    tifffile.imwrite(
-        held,
-        values if planes == "contig" else np.ascontiguousarray(values.transpose(2, 0, 1)),
-        photometric=photometric,
-        planarconfig=planes,
-        compression=compression,
-        extrasamples=["unspecified"] * (samples - {"minisblack": 1, "rgb": 3}.get(photometric, 4)),
-        metadata=None,
-    )
-    try:
-        page = only(held.getvalue())
-    except InputError as error:
-        assert f"a pixel is {samples} samples of {8 * np.dtype(dtype).itemsize} bits" in str(error)
-        assert samples != 4 or planes == "separate"
-    else:
-        assert not page.gray.any()
-
-
 def test_sixteen_bit_alpha_lies_on_white() -> None:
     rgba = np.dstack([DEEP_RGB, np.full(DEEP.shape, 65535, np.uint16)])
     rgba[0, :, 3] = 0

@@ -1,5 +1,6 @@
 """An image cut short within a whole PDF is an error; a whole one that ends in white is none."""
 
+import base64
 import io
 import zlib
 from collections.abc import Callable
@@ -54,6 +55,45 @@ def predicted(rows: NDArray[np.uint8]) -> bytes:
     return np.hstack([np.full((len(rows), 1), 2, np.uint8), rows - above]).tobytes()
 
 
+def lzw(data: bytes) -> bytes:
+    """LZW of PDF, codes of 9 to 12 bits by a table that is full before it is cleared again."""
+    codes, table, word = "", {bytes([i]): i for i in range(256)}, b""
+    count, bits = 258, f"{256:09b}"
+    for byte in data:
+        longer = word + bytes([byte])
+        if longer in table:
+            word = longer
+            continue
+        bits += f"{table[word]:0{count.bit_length()}b}"
+        table[longer], count, word = count, count + 1, bytes([byte])
+        if count == 4094:
+            bits += f"{256:012b}"
+            table, count = {bytes([i]): i for i in range(256)}, 258
+        codes, bits = codes + bits, ""
+    codes += f"{table[word]:0{count.bit_length()}b}"
+    codes += f"{257:0{(count + 1).bit_length()}b}"
+    return int(codes.ljust(-(-len(codes) // 8) * 8, "0"), 2).to_bytes(-(-len(codes) // 8), "big")
+
+
+def jpeg() -> bytes:
+    held = io.BytesIO()
+    Image.fromarray(GRAY).save(held, "JPEG")
+    return held.getvalue()
+
+
+def ascii85(data: bytes) -> bytes:
+    return base64.a85encode(data, wrapcol=72) + b"~>"
+
+
+def run_lengths(data: bytes) -> bytes:
+    runs = (data[i : i + 128] for i in range(0, len(data), 128))
+    return b"".join(bytes([len(run) - 1]) + run for run in runs) + b"\x80"
+
+
+def chain(*names: str) -> pikepdf.Array:
+    return pikepdf.Array([N(f"/{name}") for name in names])
+
+
 PALETTE = pikepdf.Array([N.Indexed, N.DeviceRGB, 255, bytes(range(256)) * 3])
 UP = pikepdf.Dictionary(Predictor=15, Columns=200, Colors=1, BitsPerComponent=8)
 KINDS: dict[str, Callable[[], tuple[bytes, object, int, object, dict[str, object]]]] = {
@@ -76,6 +116,33 @@ KINDS: dict[str, Callable[[], tuple[bytes, object, int, object, dict[str, object
         *fax(-1),
         {"DecodeParms": pikepdf.Dictionary(K=-1, Columns=200, Rows=300, BlackIs1=True)},
     ),
+    "lzw": lambda: (lzw(GRAY.tobytes()), N.LZWDecode, 8, N.DeviceGray, {}),
+    "run lengths": lambda: (
+        run_lengths(GRAY.tobytes()), N.RunLengthDecode, 8, N.DeviceGray, {}
+    ),
+    "hexadecimal": lambda: (
+        GRAY.tobytes().hex().encode() + b">", N.ASCIIHexDecode, 8, N.DeviceGray, {}
+    ),
+    "ascii and deflated": lambda: (
+        ascii85(zlib.compress(GRAY.tobytes())),
+        chain("ASCII85Decode", "FlateDecode"), 8, N.DeviceGray, {},
+    ),
+    "ascii and lzw, by their short names": lambda: (
+        ascii85(lzw(GRAY.tobytes())), chain("A85", "LZW"), 8, N.DeviceGray, {}
+    ),
+    "deflated twice": lambda: (
+        zlib.compress(zlib.compress(GRAY.tobytes())),
+        chain("FlateDecode", "FlateDecode"), 8, N.DeviceGray, {},
+    ),
+    "deflated jpeg": lambda: (
+        zlib.compress(jpeg()), chain("FlateDecode", "DCTDecode"), 8, N.DeviceGray, {}
+    ),
+    "deflated group 4": lambda: (
+        zlib.compress(group4(INK)), chain("FlateDecode", "CCITTFaxDecode"), 1, N.DeviceGray,
+        {"DecodeParms": pikepdf.Array([
+            pikepdf.Dictionary(), pikepdf.Dictionary(K=-1, Columns=200, Rows=300)
+        ])},
+    ),
 }  # fmt: skip
 
 
@@ -84,6 +151,8 @@ def test_an_image_cut_short_is_an_error(kind: str) -> None:
     data, filters, bits, color, more = KINDS[kind]()
     (whole,) = imageio.read(document(data, filters, bits, color, **more))
     assert whole.pixels.shape[:2] == (300, 200)
+    if kind not in ("rgb", "palette", "group 4, black is 1", "deflated jpeg"):
+        assert np.array_equal(whole.gray < 128, INK)
     for share in (0.02, 0.3, 0.6, 0.8):
         cut = document(data[: int(share * len(data))], filters, bits, color, **more)
         with pytest.raises(InputError, match=r"cut short|cannot be decoded"):
@@ -103,6 +172,12 @@ def test_a_deflated_stream_without_its_sum_is_whole() -> None:
     data = zlib.compress(GRAY.tobytes())[:-4]
     (page,) = imageio.read(document(data, N.FlateDecode, 8, N.DeviceGray))
     assert np.array_equal(page.gray, GRAY)
+
+
+def test_a_jpeg_that_was_cut_before_it_was_deflated_is_an_error() -> None:
+    cut = zlib.compress(jpeg()[:5000])
+    with pytest.raises(InputError, match="cut short"):
+        list(imageio.read(document(cut, chain("FlateDecode", "DCTDecode"), 8, N.DeviceGray)))
 
 
 def test_group_3_is_read() -> None:
