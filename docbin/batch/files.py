@@ -196,20 +196,24 @@ def _check_apart(jobs: list[Job]) -> None:
     """Refuse two inputs for one output, and an output that is an input."""
     sources = {_identity(job.source): job.source for job in jobs}
     targets: dict[Path, Job] = {}
+    clashes: list[str] = []
     for job in jobs:
         real = Path(os.path.realpath(job.target))
-        if other := targets.get(real):
-            raise UsageError(
-                f"{other.source} and {job.source} would both be written to {job.target}: "
-                "write them into different folders"
-            )
-        targets[real] = job
+        other = targets.setdefault(real, job)
+        if other is not job:
+            clashes.append(f"{other.source} and {job.source} would both be written to {job.target}")
         found = _identity(job.target)
         if found and (source := sources.get(found)):
             raise UsageError(
                 f"{job.target} is the input {source}: name another output, "
                 "an input is never overwritten"
             )
+    if clashes:
+        more = f", and {len(clashes) - 1} more such pairs" if len(clashes) > 1 else ""
+        raise UsageError(
+            f"{clashes[0]}{more}: write them into different folders, a kind of file at a time "
+            "('scans/**/*.jpg')"
+        )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -133,6 +133,9 @@ def run_jobs(
     jobs, standing = plan(
         args.inputs, args.out, format_of=format_of, if_exists=if_exists, parts=parts, suffix=suffix
     )
+    if jobs:
+        out = Path(args.out)
+        imageio.refuse_folder(out.parent if jobs[0].target == out else out)
     outcomes = [Outcome(job.source, job.target, "skipped") for job in standing]
     if args.report:
         check_report(args.report, [*jobs, *standing])

@@ -17,6 +17,14 @@ from docbin.errors import UsageError
 __all__ = ["Ending", "binary_input", "binary_output", "prepare_streams", "say", "silence_output"]
 
 
+_COMMANDS = {
+    code: f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+    for code in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    if chr(code) not in "\n\t"
+}
+"""Control characters, those of the direction of writing too, and what is printed for them."""
+
+
 def prepare_streams() -> None:
     """Fill the places of closed streams, and write what an encoding lacks as escapes."""
     for number in range(3):
@@ -32,9 +40,12 @@ def prepare_streams() -> None:
 
 
 def say(line: str) -> None:
-    """Print one line of talk to standard error; when nobody can hear it, the work goes on."""
+    """Print one line of talk to standard error; when nobody can hear it, the work goes on.
+
+    Names of files may hold what commands a terminal: that is printed as escapes.
+    """
     try:
-        print(line, file=sys.stderr, flush=True)
+        print(line.translate(_COMMANDS), file=sys.stderr, flush=True)
     except OSError:
         _point_elsewhere(sys.stderr.fileno())
 

@@ -19,6 +19,7 @@ from docbin.cli.checks import check_seed
 from docbin.cli.networks import network_module
 from docbin.cli.training_pages import add_page_arguments, training_pages
 from docbin.errors import MissingDependencyError, OutputExistsError
+from docbin.imageio import refuse_folder
 
 __all__ = ["configure", "run"]
 
@@ -77,6 +78,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Train what was asked for; a training that is begun is gone on with, never overwritten."""
     check_seed(args.seed)
+    refuse_folder(args.out)
     if not args.resume:
         _refuse_begun(args.out, getattr(args, "role", "dbnet"))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")

@@ -10,6 +10,7 @@ from typing import Any
 from docbin.imageio.atomic import (
     atomic,
     make_folder,
+    refuse_folder,
     refuse_input,
     refuse_place,
     remove_partials,
@@ -37,6 +38,7 @@ __all__ = [
     "probe",
     "read",
     "read_one",
+    "refuse_folder",
     "refuse_input",
     "refuse_place",
     "remove_partials",

@@ -14,7 +14,15 @@ from pathlib import Path
 
 from docbin.errors import OutputError, OutputExistsError
 
-__all__ = ["atomic", "make_folder", "refuse_input", "refuse_place", "remove_partials", "same_file"]
+__all__ = [
+    "atomic",
+    "make_folder",
+    "refuse_folder",
+    "refuse_input",
+    "refuse_place",
+    "remove_partials",
+    "same_file",
+]
 
 _SUFFIX = ".part"
 _LONGEST_NAME = 200  # bytes kept of a name, of the 255 most file systems allow
@@ -89,6 +97,17 @@ def refuse_place(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
     target = Path(os.path.realpath(path))
     _check(Path(path), target, overwrite)
     if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise disk_error(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
+def refuse_folder(path: str | os.PathLike[str]) -> None:
+    """Raise OutputError for a folder that could not be made or written in; nothing is made."""
+    target = Path(os.path.realpath(path))
+    standing = next(folder for folder in (target, *target.parents) if os.path.lexists(folder))
+    if not standing.is_dir():
+        what = "is a file" if standing == target else f"{standing} above it is a file"
+        raise OutputError(f"{path}: {what}; name a folder for the results")
+    if not os.access(standing, os.W_OK | os.X_OK):
         raise disk_error(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
 

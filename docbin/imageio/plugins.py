@@ -61,7 +61,9 @@ class Tiff(TiffImagePlugin.TiffImageFile):
             self.tag_v2[_PHOTOMETRIC] = _BLACK_IS_ZERO
         try:
             super()._setup()
-        except (SyntaxError, IndexError) as error:  # a kind of pixel that it has no mode for
+        except (SyntaxError, IndexError) as error:  # no mode for such pixels, or a damaged header
+            if self.tag_v2.get(_SAMPLES, 1) == 1:
+                raise
             raise self._unread() from error
         if self.tag_v2.get(_PLANES) == _SEPARATE and self.tag_v2.get(_SAMPLES, 1) > 1:
             self._check_planes()

@@ -114,6 +114,13 @@ def test_two_inputs_for_one_output(tmp_path: Path) -> None:
         planned([first, second], tmp_path / "out")
 
 
+def test_all_inputs_for_one_output_are_counted(tmp_path: Path) -> None:
+    for name in ("a.png", "a.jpg", "b.png", "b.jpg", "b.tiff", "c.png"):
+        scan(tmp_path / "in" / name)
+    with pytest.raises(UsageError, match=r"a\.jpg and .*a\.png .*, and 2 more such pairs: write"):
+        plan([str(tmp_path / "in")], str(tmp_path / "out"), format_of="png")
+
+
 def test_output_equal_to_input(tmp_path: Path) -> None:
     source = scan(tmp_path / "a.png")
     before = source.read_bytes()

@@ -126,6 +126,18 @@ def test_mistakes_are_sentences(
     assert list(tmp_path.rglob("*.part")) == []
 
 
+def test_a_place_for_results_that_cannot_be_is_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.png", "b.png"):
+        scan(tmp_path / "in" / name)
+    (tmp_path / "file").touch()
+    assert main(["binarize", str(tmp_path / "in"), "-o", str(tmp_path / "file" / "out")]) == 4
+    told = capsys.readouterr().err
+    assert "file above it is a file" in told
+    assert len(told.splitlines()) == 1
+
+
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     for command in COMMANDS:
         with pytest.raises(SystemExit) as ended:

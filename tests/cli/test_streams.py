@@ -73,6 +73,18 @@ def test_of_a_damaged_file_its_sentence_is_all_that_is_said(jobs: int, folder: P
     assert sum("cut.tif: damaged or cut short" in line for line in told) == 2
 
 
+def test_names_cannot_command_the_terminal(folder: Path) -> None:
+    for name in ("\x1b[31mred", "\u202egnp", "bell\a", "two\nlines"):
+        (folder / f"{name}.png").write_bytes((folder / "page.png").read_bytes())
+    ended = shell(f"{DOCBIN} binarize . -o out -m otsu", folder)
+    told = ended.stderr.decode()
+    assert ended.returncode == 0, told
+    assert not any(character in told for character in "\x1b\u202e\a")
+    assert r"\x1b[31mred.png" in told
+    assert r"\u202egnp.png" in told
+    assert len(list((folder / "out").iterdir())) == 5
+
+
 def test_letters_that_an_encoding_lacks(folder: Path) -> None:
     (folder / "page.png").rename(folder / "ä\udcff.png")
     ended = shell(f"{DOCBIN} info *.png", folder, PYTHONIOENCODING="ascii")

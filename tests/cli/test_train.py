@@ -149,6 +149,16 @@ def test_a_detector_needs_pages(words: list[str], code: int, tmp_path: Path) -> 
     assert main([*train, "--data", str(tmp_path / "data"), *words]) == code
 
 
+@pytest.mark.parametrize("network", ["three-stage", "binarized", "dbnet"])
+def test_a_place_that_cannot_be_made_is_told_before_any_page_is_read(
+    network: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    out = str(tmp_path / "file" / "run")
+    assert main(["train", network, "--data", "nowhere", "--out", out, "--minutes", "1"]) == 4
+    assert "file above it is a file" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("step", [".", "first"])
 def test_a_training_that_is_begun_is_not_overwritten(
     step: str, data: Path, capsys: pytest.CaptureFixture[str]

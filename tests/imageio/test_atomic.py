@@ -142,6 +142,23 @@ def test_forbidden_folder(tmp_path: Path) -> None:
         imageio.write(tmp_path / "out.png", INK)
 
 
+def test_a_folder_that_cannot_be_is_refused_before_it_is_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for name, words in (("file", "is a file"), ("file/a/b", "file above it is a file")):
+        with pytest.raises(OutputError, match=words):
+            imageio.refuse_folder(tmp_path / name)
+    imageio.refuse_folder(tmp_path / "a" / "b")
+    imageio.refuse_folder(tmp_path)
+    assert left(tmp_path) == ["file"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_under_a_forbidden_one_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(OutputError, match="no permission"):
+        imageio.refuse_folder(tmp_path / "a" / "b")
+
+
 def test_inputs_are_known_by_any_name(tmp_path: Path) -> None:
     scan = tmp_path / "scan.png"
     scan.write_bytes(b"scan")
