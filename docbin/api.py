@@ -58,8 +58,10 @@ def binarize(page: "PageLike", method: str = DEFAULT_METHOD, **settings: Any) ->
     80
     """
     from docbin import registry
+    from docbin.protocols import checked
 
-    return registry.create(method, settings)(_one_page(page))
+    one = _one_page(page)
+    return checked(registry.create(method, settings)(one), one, method, "ink")
 
 
 def clean(page: "PageLike", method: str = "soft-ink", **settings: Any) -> "Gray":
@@ -69,8 +71,10 @@ def clean(page: "PageLike", method: str = "soft-ink", **settings: Any) -> "Gray"
     on white. Takes and raises what `binarize` does.
     """
     from docbin import registry
+    from docbin.protocols import checked
 
-    return registry.create_cleaner(method, settings)(_one_page(page))
+    one = _one_page(page)
+    return checked(registry.create_cleaner(method, settings)(one), one, method, "gray")
 
 
 def despeckle(ink: "Ink", specks: float = 0.5, holes: float = 0.0) -> "Ink":

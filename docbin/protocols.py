@@ -1,14 +1,15 @@
 """What a method is: settings in the constructor, a pure call from page to result."""
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from docbin.errors import InputError
 from docbin.page import Gray, Ink, Page
 
-__all__ = ["Binarizer", "Cleaner", "Detector", "TextLine"]
+__all__ = ["Binarizer", "Cleaner", "Detector", "TextLine", "checked"]
 
 
 @runtime_checkable
@@ -54,3 +55,22 @@ class Detector(Protocol):
     def __call__(self, page: Page, /) -> list[TextLine]:
         """Return the lines of the page, `order` 0, 1, 2 ..."""
         ...
+
+
+def checked(result: Any, page: Page, method: str, kind: str) -> NDArray[Any]:
+    """Return what a method, which may be somebody's own, gave; InputError for what is no result.
+
+    `kind` is "ink" (bool), or else uint8 grey or RGB is due.
+    """
+    dtype = np.bool_ if kind == "ink" else np.uint8
+    shapes: list[tuple[int, ...]] = [(page.height, page.width)]
+    if kind != "ink":
+        shapes.append((page.height, page.width, 3))
+    if isinstance(result, np.ndarray) and result.dtype == dtype and result.shape in shapes:
+        return result
+    is_array = isinstance(result, np.ndarray)
+    got = f"{result.dtype} {result.shape}" if is_array else type(result).__name__
+    raise InputError(
+        f"method {method!r} must return a {np.dtype(dtype).name} array of shape {shapes[0]}, "
+        f"it returned {got}"
+    )

@@ -150,7 +150,10 @@ def resolve(table: Mapping[str, str], kind: str, name: str) -> type:
             raise MissingDependencyError(
                 f"{kind} {name!r} needs the package {error.name!r}, which is not installed"
             ) from error
-        raise UnknownNameError(f"{kind} {name!r}: there is no module {module_name!r}") from error
+        raise UnknownNameError(
+            f"{kind} {name!r}: there is no module {module_name!r}; install it, or name the folder "
+            "it is in: PYTHONPATH=FOLDER"
+        ) from error
     found = getattr(module, class_name, None)
     if not isinstance(found, type):
         raise UnknownNameError(f"{kind} {name!r}: module {module_name!r} has no class {class_name}")

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from docbin import imageio, registry
 from docbin.classical.despeckle import check_strokes, despeckle
 from docbin.classical.polarity import inverted, is_inverted
-from docbin.errors import InputError
 from docbin.page import Page
+from docbin.protocols import checked
 from docbin.settings import values_of
 from docbin.version import VERSION
 
@@ -95,7 +95,9 @@ class Recipe:
         for made, part in self._prepared(inverted(page) if turn else page):
             # What a method would lose stays grey, even where ink was asked for.
             coarse = part is not None and part.too_coarse and self.kind != "page"
-            result: NDArray[Any] = made.gray if coarse else self._checked(method(made), made)
+            result: NDArray[Any] = (
+                made.gray if coarse else checked(method(made), made, self.method, self.kind)
+            )
             is_ink = result.dtype == np.bool_
             if is_ink and (self.specks > 0 or self.holes > 0):
                 result = despeckle(result, self.specks, self.holes)
@@ -128,28 +130,6 @@ class Recipe:
             "Settings": json.dumps(values, sort_keys=True, default=str),
             **({"Steps": json.dumps(steps)} if steps else {}),
         }
-
-    def _checked(self, result: Any, page: Page) -> NDArray[Any]:
-        """Hold a method, which may be somebody's own, to what it promises."""
-        dtype = np.bool_ if self.kind == "ink" else np.uint8
-        shapes: list[tuple[int, ...]] = [(page.height, page.width)]
-        if self.kind != "ink":
-            shapes.append((page.height, page.width, 3))
-        if (
-            not isinstance(result, np.ndarray)
-            or result.dtype != dtype
-            or result.shape not in shapes
-        ):
-            got = (
-                f"{result.dtype} {result.shape}"
-                if isinstance(result, np.ndarray)
-                else type(result).__name__
-            )
-            raise InputError(
-                f"method {self.method!r} must return a {np.dtype(dtype).name} array of shape "
-                f"{shapes[0]}, it returned {got}"
-            )
-        return result
 
 
 def _told(note: PageNote, page: Page, part: "Prepared") -> PageNote:

@@ -92,6 +92,9 @@ class _Work:
             if job.keep and isinstance(error, OutputExistsError):
                 return Outcome(job.source, job.target, "skipped")
             kind, sentence, details = type(error).__name__, str(error), None
+            places = (job.source, job.target, job.target.parent)
+            if not any(f"{place}:" in sentence for place in places):
+                sentence = f"{job.source}: {sentence}"  # what a method says names no file
         except MemoryError:
             kind, details = "InputError", None
             sentence = f"{job.source}: not enough memory for this page; try fewer --jobs"

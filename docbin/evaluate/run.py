@@ -21,6 +21,7 @@ from docbin.evaluate.pictures import Pictures, draw
 from docbin.imageio import read_one
 from docbin.metrics import Scores, Weights, evaluate, read_ink, stroke_weights
 from docbin.page import Ink, Page
+from docbin.protocols import checked
 
 __all__ = ["PageScore", "evaluate_paths", "find_leaks", "run"]
 
@@ -181,7 +182,11 @@ def _score_page(task: _Task) -> list[PageScore]:
 
 def _ink_of(candidate: Candidate, page: Page, where: str) -> tuple[Ink, list[str]]:
     if isinstance(candidate, Method):
-        return candidate.binarizer(page), []
+        try:
+            return checked(candidate.binarizer(page), page, candidate.label, "ink"), []
+        except Exception as error:
+            error.add_note(f"{candidate.label} on {where}")
+            raise
     return read_ink(candidate.files[where])
 
 

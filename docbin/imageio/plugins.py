@@ -12,7 +12,7 @@
 import importlib
 import io
 import struct
-from typing import IO
+from typing import IO, Any
 
 from PIL import Image, ImageFile, TiffImagePlugin
 
@@ -71,13 +71,13 @@ class Tiff(TiffImagePlugin.TiffImageFile):
     def _check_planes(self) -> None:
         if self.mode not in ("RGB", "RGBA", "CMYK"):
             raise self._unread()
-        if self.bits == 16 and all(tile.codec_name == "raw" for tile in self.tile):
-            if any(tile.args[0] not in ("R", "G", "B", "A") for tile in self.tile):
+        tiles: list[Any] = self.tile
+        if self.bits == 16 and all(tile.codec_name == "raw" for tile in tiles):
+            if any(tile.args[0] not in ("R", "G", "B", "A") for tile in tiles):
                 raise self._unread()
             order = "B" if self.tag_v2.prefix == b"MM" else "L"
             self.tile = [
-                tile._replace(args=(f"{tile.args[0]};16{order}", *tile.args[1:]))
-                for tile in self.tile
+                tile._replace(args=(f"{tile.args[0]};16{order}", *tile.args[1:])) for tile in tiles
             ]
 
     def _unread(self) -> InputError:

@@ -42,6 +42,11 @@ def as_ink(image: Picture, name: str) -> Ink:
     if image.dtype != np.uint8:
         raise ArrayError(f"{name} must be bool, or uint8 of 0 and 255, got {image.dtype}")
     gray = np.ascontiguousarray(image, np.uint8)
+    if gray.max() == 1:
+        raise ArrayError(
+            f"{name} is of 0 and 1, and which is ink is anybody's guess: pass {name} == 1 or "
+            f"{name} == 0"
+        )
     between = int(np.count_nonzero((gray != 0) & (gray != 255)))
     if between:
         raise ArrayError(

@@ -196,7 +196,11 @@ def test_batches_pair_up_or_fail() -> None:
             np.zeros((4, 5), np.bool_),
             "prediction has shape .* a colour picture",
         ),
-        (np.zeros((4, 5), np.uint8) + 1, np.zeros((4, 5), np.bool_), "prediction is grey"),
+        (
+            np.zeros((4, 5), np.uint8) + 1,
+            np.zeros((4, 5), np.bool_),
+            "which is ink is anybody's guess",
+        ),
         (np.zeros((4, 5)), np.zeros((4, 5), np.bool_), "float64"),
         (np.zeros((0, 5), np.bool_), np.zeros((0, 5), np.bool_), "a pixel"),
         ([[True]], np.zeros((1, 1), np.bool_), "numpy array or a path, got list"),
