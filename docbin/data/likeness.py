@@ -62,6 +62,8 @@ def likeness(stored: bytes, image: MarkedImage) -> float:
     best = 0.0
     for fitting, slope, shift in _transforms(page, marks, which[close], where[close]):
         slope, shift, back = _refined(page, marks, alike, slope, shift)
+        if back.sum() < LEAST:
+            continue
         to_cells = np.array(
             [[slope.real, -slope.imag, shift.real], [slope.imag, slope.real, shift.imag]]
         ) @ np.diag([page.width / SIDE, page.height / SIDE, 1.0])
