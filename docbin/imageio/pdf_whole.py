@@ -3,14 +3,16 @@
 What lacks of a JPEG comes out grey; of other images the lowest rows come out of one colour, so that
 only those that end in such a row are looked into. What stands in the file, the code of the first
 filter (ISO 32000-1, 7.4), must come to its end: the last block of a deflated stream, the end-of-
-data mark of LZW and of the two ASCII filters. When PDFium has undone all filters before a picture's
-own code, a JPEG must come to its end, and a Group 4 stream that does not end in its end-of-block
-code must be about as long as the code of the rows that were made of it. Run lengths and JPEG 2000
-that are cut short PDFium refuses by itself; JBIG2 and images without a filter are not looked into.
+data mark of LZW and of the two ASCII filters, as many bytes as the last segment of JBIG2 says that
+it has. When PDFium has undone all filters before a picture's own code, a JPEG must come to its end,
+and a Group 4 stream that does not end in its end-of-block code must be about as long as the code of
+the rows that were made of it. Run lengths and JPEG 2000 that are cut short PDFium refuses by
+itself; images without a filter are not looked into.
 """
 
 import ctypes
 import re
+import struct
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +30,7 @@ _FAX = ("CCITTFaxDecode", "CCF")
 _END = b"\xff\xd9"  # the marker EOI, ITU-T T.81, B.2.1
 _TAIL = 1024  # bytes after a stream's end that are forgiven
 _END_OF_LINE = "000000000001"  # twice at the end of a block, ITU-T T.6, 2.4.1.1
+_UNKNOWN = 0xFFFFFFFF  # length of a segment of JBIG2
 _PIECE, _MOST = 1 << 20, 1 << 31  # bytes inflated at a time, and in all
 
 
@@ -84,6 +87,24 @@ def _lzw_ends(data: bytes) -> bool:
     )
 
 
+def _segments_end(data: bytes) -> bool:
+    """Whether every segment of JBIG2 has the bytes that its header says (ITU-T T.88, 7.2)."""
+    at = 0
+    while at + 11 <= len(data):  # the shortest header
+        number, flags, referred = struct.unpack_from(">IBB", data, at)
+        at, count = at + 6, referred >> 5
+        if count == 7:  # the long form: 29 bits, then a bit for each segment referred to and one
+            count = int.from_bytes(data[at - 1 : at + 3], "big") & 0x1FFFFFFF
+            at += 3 + (count + 8) // 8
+        at += count * (1 if number <= 256 else 2 if number <= 65536 else 4)
+        at += 4 if flags & 0x40 else 1  # the page
+        length = int.from_bytes(data[at : at + 4], "big")
+        if length == _UNKNOWN:  # its rows are counted at its end
+            return True
+        at += 4 + length
+    return 0 < at <= len(data)
+
+
 def _ends_early(data: bytes, black: NDArray[np.bool_]) -> bool:
     """Whether a fax stream is shorter than the Group 4 code of the rows that were made of it."""
     if 2 * _END_OF_LINE in _binary(data[-_TAIL:]) or _binary(data[:2])[:11] in _END_OF_LINE:
@@ -101,6 +122,7 @@ _ENDS: dict[str, Callable[[bytes], bool]] = {
     "Fl": _inflates,
     "LZWDecode": _lzw_ends,
     "LZW": _lzw_ends,
+    "JBIG2Decode": _segments_end,
     "ASCII85Decode": lambda data: b"~>" in data[-_TAIL:],
     "A85": lambda data: b"~>" in data[-_TAIL:],
     "ASCIIHexDecode": lambda data: b">" in data[-_TAIL:],

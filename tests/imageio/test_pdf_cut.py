@@ -2,6 +2,7 @@
 
 import base64
 import io
+import struct
 import zlib
 from collections.abc import Callable
 
@@ -75,6 +76,21 @@ def lzw(data: bytes) -> bytes:
     return int(codes.ljust(-(-len(codes) // 8) * 8, "0"), 2).to_bytes(-(-len(codes) // 8), "big")
 
 
+def segment(number: int, kind: int, data: bytes, *refers: int) -> bytes:
+    head = struct.pack(">IBB", number, kind, len(refers) << 5) + bytes(refers)
+    return head + struct.pack(">BI", 1, len(data)) + data
+
+
+def jbig2(*, unknown: bool = False) -> bytes:
+    """A page, a word for nothing, and a region that is coded as Group 4 is (ITU-T T.88, 7.4)."""
+    page = segment(0, 48, struct.pack(">IIIIBH", 200, 300, 0, 0, 0, 0))
+    region = struct.pack(">IIIIBB", 200, 300, 0, 0, 0, 1) + group4(INK)
+    made = page + segment(1, 62, b"\xa0\0\0\0") + segment(2, 38, region)
+    if unknown:
+        made = made[: -len(region) - 4] + b"\xff" * 4 + region + b"\0\0" + struct.pack(">I", 300)
+    return made
+
+
 def jpeg() -> bytes:
     held = io.BytesIO()
     Image.fromarray(GRAY).save(held, "JPEG")
@@ -117,6 +133,7 @@ KINDS: dict[str, Callable[[], tuple[bytes, object, int, object, dict[str, object
         {"DecodeParms": pikepdf.Dictionary(K=-1, Columns=200, Rows=300, BlackIs1=True)},
     ),
     "lzw": lambda: (lzw(GRAY.tobytes()), N.LZWDecode, 8, N.DeviceGray, {}),
+    "jbig2": lambda: (jbig2(), N.JBIG2Decode, 1, N.DeviceGray, {}),
     "run lengths": lambda: (
         run_lengths(GRAY.tobytes()), N.RunLengthDecode, 8, N.DeviceGray, {}
     ),
@@ -172,6 +189,12 @@ def test_a_deflated_stream_without_its_sum_is_whole() -> None:
     data = zlib.compress(GRAY.tobytes())[:-4]
     (page,) = imageio.read(document(data, N.FlateDecode, 8, N.DeviceGray))
     assert np.array_equal(page.gray, GRAY)
+
+
+@pytest.mark.parametrize("data", [jbig2() + b"\n", jbig2(unknown=True)])
+def test_whole_jbig2_is_whole(data: bytes) -> None:
+    (page,) = imageio.read(document(data, N.JBIG2Decode, 1, N.DeviceGray))
+    assert np.array_equal(page.gray == 0, INK)
 
 
 def test_a_jpeg_that_was_cut_before_it_was_deflated_is_an_error() -> None:
