@@ -1,7 +1,5 @@
 """``python -m docbin``: the command line."""
 
-import sys
+from docbin.cli.process import run
 
-from docbin.cli import main
-
-sys.exit(main())
+run()

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from docbin import imageio
 from docbin.batch.recipe import PageNote, Recipe
 from docbin.errors import UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["part_path", "write_parts"]
 
@@ -28,7 +29,7 @@ def write_parts(
     recipe: Recipe,
     source: Path | bytes,
     target: Path,
-    pages: Iterator[list[tuple[NDArray[Any], PageNote]]],
+    pages: "Iterator[list[tuple[NDArray[Any], PageNote]]]",
 ) -> list[PageNote]:
     """Write what the pages of a file became, in order, and return a note of each.
 
@@ -60,7 +61,7 @@ def _into_document(
     recipe: Recipe,
     source: Path | bytes,
     target: Path,
-    pages: Iterator[list[tuple[NDArray[Any], PageNote]]],
+    pages: "Iterator[list[tuple[NDArray[Any], PageNote]]]",
 ) -> list[PageNote]:
     """Write the pictures to a PDF of their own, then lay them into a copy of the document."""
     import tempfile

@@ -6,18 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from docbin import imageio, registry
-from docbin.classical.despeckle import check_strokes, despeckle
-from docbin.classical.polarity import inverted, is_inverted
-from docbin.page import Page
-from docbin.protocols import checked
 from docbin.settings import values_of
 from docbin.version import VERSION
 
-if TYPE_CHECKING:  # steps are imported where there are any
+if TYPE_CHECKING:  # numpy and what needs it are imported with the method, steps if there are any
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from docbin.page import Page
     from docbin.prepare import Prepared, Step, Verdict
 
 __all__ = ["Invert", "PageNote", "Recipe"]
@@ -76,8 +73,10 @@ class Recipe:
     holes: float = 0.0
     """Holes up to this many strokes are filled; 0 leaves them."""
 
-    def create(self) -> Callable[[Page], NDArray[Any]]:
+    def create(self) -> "Callable[[Page], NDArray[Any]]":
         """Build the method; wrong names and settings are errors here."""
+        from docbin.classical.despeckle import check_strokes
+
         check_strokes("despeckle", self.specks)
         check_strokes("fill-holes", self.holes)
         if self.kind == "page":
@@ -86,9 +85,15 @@ class Recipe:
         return make(self.method, self.settings)
 
     def apply(
-        self, method: Callable[[Page], NDArray[Any]], page: Page
-    ) -> list[tuple[NDArray[Any], PageNote]]:
+        self, method: "Callable[[Page], NDArray[Any]]", page: "Page"
+    ) -> "list[tuple[NDArray[Any], PageNote]]":
         """Do one page with the method of `create`; steps may make two of it."""
+        import numpy as np
+
+        from docbin.classical.despeckle import despeckle
+        from docbin.classical.polarity import inverted, is_inverted
+        from docbin.protocols import checked
+
         light_on_dark = is_inverted(page.gray)
         turn = self.invert == "yes" or (self.invert == "auto" and light_on_dark)
         done = []
@@ -106,7 +111,7 @@ class Recipe:
             done.append((result, note if part is None else _told(note, page, part)))
         return done
 
-    def _prepared(self, page: Page) -> "list[tuple[Page, Prepared | None]]":
+    def _prepared(self, page: "Page") -> "list[tuple[Page, Prepared | None]]":
         if not self.steps:
             return [(page, None)]
         from docbin.prepare import prepare
@@ -132,7 +137,7 @@ class Recipe:
         }
 
 
-def _told(note: PageNote, page: Page, part: "Prepared") -> PageNote:
+def _told(note: PageNote, page: "Page", part: "Prepared") -> PageNote:
     """Add to a page's note what the steps say."""
     return replace(
         note,
@@ -148,5 +153,5 @@ def _settings(method: Any) -> dict[str, Any]:
     return values_of(getattr(method, "binarizer", method))
 
 
-def _own_pixels(page: Page) -> NDArray[np.uint8]:
+def _own_pixels(page: "Page") -> "NDArray[np.uint8]":
     return page.pixels

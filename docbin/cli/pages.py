@@ -14,6 +14,7 @@ from docbin.cli.console import add_talk_arguments, parse_assignments, progress
 from docbin.cli.outcomes import check_report, conclude, line_of, tell_polarity, write_report
 from docbin.cli.streams import binary_input, binary_output
 from docbin.errors import InputError, UsageError
+from docbin.imageio.ahead import begin
 from docbin.imageio.resolution import DPI_RANGE
 
 if TYPE_CHECKING:
@@ -125,6 +126,8 @@ def run_jobs(
 ) -> list[Outcome]:
     """Do every input by a whole recipe; `suffix` is that of results that are no images."""
     _check_numbers(args)
+    if args.jobs == 1:
+        begin(args.inputs[0], args.max_pixels)  # meanwhile the next line imports, numpy to start
     recipe.create()  # a wrong name or setting is told before any file is touched
     if "-" in args.inputs or args.out == "-":
         return _through_pipe(args, recipe, suffix)

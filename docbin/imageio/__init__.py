@@ -1,11 +1,11 @@
 """Readers and writers: files to pages, ink and grey to files.
 
-Nothing is decoded or encoded before it is asked for: Pillow, pypdfium2, img2pdf and pikepdf are
-imported by the functions that need them.
+Nothing is decoded or encoded before it is asked for: NumPy, Pillow, pypdfium2, img2pdf and pikepdf
+are imported by the functions that need them.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docbin.imageio.atomic import (
     atomic,
@@ -19,7 +19,9 @@ from docbin.imageio.atomic import (
 from docbin.imageio.formats import FORMATS, IMAGE_SUFFIXES, MAX_PIXELS, Format, format_named, sniff
 from docbin.imageio.reading import FileInfo, PageInfo, probe, read, read_one
 from docbin.imageio.writing import Writer, open_writer, write
-from docbin.page import Page
+
+if TYPE_CHECKING:
+    from docbin.page import Page
 
 __all__ = [
     "FORMATS",
@@ -48,7 +50,7 @@ __all__ = [
 ]
 
 
-def from_pil(image: Any) -> Page:
+def from_pil(image: Any) -> "Page":
     """Return a PIL image of any mode as a page, with its dpi; floats are refused."""
     from docbin.imageio import pixels
 

@@ -1,12 +1,13 @@
 """Encoders: one class a format, each taking pages in order and writing to a seekable file."""
 
 from collections.abc import Mapping
-from typing import IO, Any, Protocol
-
-from numpy.typing import NDArray
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from docbin.imageio.formats import Format
 from docbin.imageio.resolution import Dpi
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["Encoder", "encoder_for"]
 
@@ -14,7 +15,7 @@ __all__ = ["Encoder", "encoder_for"]
 class Encoder(Protocol):
     """Writes the pages of one file."""
 
-    def add(self, image: NDArray[Any], dpi: Dpi | None) -> None:
+    def add(self, image: "NDArray[Any]", dpi: Dpi | None) -> None:
         """Encode a page: ink (h, w) bool, grey (h, w) or RGB (h, w, 3) uint8, contiguous."""
 
     def finish(self) -> None:

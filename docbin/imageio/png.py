@@ -11,13 +11,13 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from struct import pack, unpack
-from typing import IO
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import IO, TYPE_CHECKING
 
 from docbin.imageio import resolution
-from docbin.native.png import unfiltered
+
+if TYPE_CHECKING:  # inflating does without, and is begun before they are there
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["PlainPng", "plain_png"]
 
@@ -34,7 +34,7 @@ _INCH = 0.0254
 class PlainPng:
     """A plain PNG, its pixels ready."""
 
-    pixels: NDArray[np.uint8]
+    pixels: "NDArray[np.uint8]"
     """(h, w) grey or (h, w, 3) RGB."""
     dpi: tuple[float, float] | None
 
@@ -73,7 +73,6 @@ def _decoded(stream: IO[bytes], max_pixels: int) -> PlainPng | None:
             return None
     else:
         return None  # cut short, or damaged
-    shape = (height, width) if samples == 1 else (height, width, samples)
     size = height * (1 + width * samples)
     inflater = zlib.decompressobj()
     try:
@@ -82,7 +81,12 @@ def _decoded(stream: IO[bytes], max_pixels: int) -> PlainPng | None:
         return None
     if len(filtered) != size:
         return None
-    pixels = np.empty(shape, np.uint8)
+
+    import numpy as np
+
+    from docbin.native.png import unfiltered
+
+    pixels = np.empty((height, width) if samples == 1 else (height, width, samples), np.uint8)
     rows = np.frombuffer(filtered, np.uint8).reshape(height, -1)
     return PlainPng(pixels, dpi) if unfiltered(rows, samples, pixels) else None
 

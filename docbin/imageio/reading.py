@@ -15,11 +15,11 @@ from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias
 from docbin.errors import ArrayError, DocbinError, InputError, PageTooLargeError, SettingError
 from docbin.imageio import formats
 from docbin.imageio.formats import MAX_PIXELS
-from docbin.page import Page, Source
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a command's help does without numpy, and a file is begun before it is there
     from docbin.imageio.pdf import Sheet
     from docbin.imageio.raster import Frame
+    from docbin.page import Page
 
 __all__ = ["FileInfo", "PageInfo", "probe", "read", "read_one"]
 
@@ -49,7 +49,7 @@ class FileInfo:
     pages: tuple[PageInfo, ...]
 
 
-def read(source: Readable, *, dpi: float = 300, max_pixels: int = MAX_PIXELS) -> Iterator[Page]:
+def read(source: Readable, *, dpi: float = 300, max_pixels: int = MAX_PIXELS) -> "Iterator[Page]":
     """Yield the pages of a file, in order, decoding each as it is asked for.
 
     `source` is a path, the bytes of a file, or a binary stream. PNG, JPEG, TIFF, WebP, JPEG 2000,
@@ -61,7 +61,7 @@ def read(source: Readable, *, dpi: float = 300, max_pixels: int = MAX_PIXELS) ->
     return _read(source, dpi, max_pixels)
 
 
-def read_one(path: Path) -> Page:
+def read_one(path: Path) -> "Page":
     """Read a file that holds one page; InputError where it holds more."""
     page = next(read(path))
     if page.source is not None and page.source.count != 1:
@@ -98,7 +98,7 @@ class _Opened:
     size: int
 
 
-def _read(source: Readable, dpi: float, max_pixels: int) -> Iterator[Page]:
+def _read(source: Readable, dpi: float, max_pixels: int) -> "Iterator[Page]":
     with _opened(source) as opened:
         pages = _pages(opened, dpi, max_pixels)
         while True:
@@ -109,7 +109,9 @@ def _read(source: Readable, dpi: float, max_pixels: int) -> Iterator[Page]:
             yield page
 
 
-def _pages(opened: _Opened, dpi: float, max_pixels: int) -> Iterator[Page]:
+def _pages(opened: _Opened, dpi: float, max_pixels: int) -> "Iterator[Page]":
+    from docbin.page import Page, Source
+
     parts: Iterator[Frame] | Iterator[Sheet]
     if opened.kind == "PDF":
         from docbin.imageio import pdf
@@ -117,9 +119,11 @@ def _pages(opened: _Opened, dpi: float, max_pixels: int) -> Iterator[Page]:
         parts = pdf.sheets(opened.stream, dpi, max_pixels)
     else:
         if opened.kind == "PNG":
+            from docbin.imageio.ahead import begun
             from docbin.imageio.png import plain_png
 
-            if found := plain_png(opened.stream, max_pixels):
+            found = begun(opened.stream, max_pixels) or plain_png(opened.stream, max_pixels)
+            if found is not None:
                 yield Page(found.pixels, found.dpi, Source(opened.path))
                 return
         from docbin.imageio import raster

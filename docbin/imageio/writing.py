@@ -2,19 +2,19 @@
 
 import contextlib
 import io
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-import numpy as np
-from numpy.typing import NDArray
-
-from docbin.errors import ArrayError, SettingError, UsageError
+from docbin.errors import ArrayError, UsageError
 from docbin.imageio.atomic import atomic, disk_error
 from docbin.imageio.encoders import Encoder, encoder_for
 from docbin.imageio.formats import Format, format_named
-from docbin.page import Page
+
+if TYPE_CHECKING:  # to know how to write does without numpy
+    from numpy.typing import NDArray
+
+    from docbin.page import Page
 
 __all__ = ["Writer", "open_writer", "write"]
 
@@ -30,18 +30,20 @@ class Writer:
         self._name = name
         self._count = 0
 
-    def add(self, image: NDArray[Any], dpi: Dpi = None) -> None:
+    def add(self, image: "NDArray[Any]", dpi: Dpi = None) -> None:
         """Write one page: ink (h, w) bool, grey (h, w) or RGB (h, w, 3) uint8.
 
         `dpi` is (horizontal, vertical), one number for both, or None when it is not known.
         """
+        from docbin.imageio.writable import check_image, checked_dpi
+
         form = self._format
         if self._count and not form.many:
             raise UsageError(f"{self._name}: {form.name} holds one page; choose tiff or pdf")
-        _check_image(image, form)
-        checked = _checked_dpi(dpi)
+        image = check_image(image, form)
+        checked = checked_dpi(dpi)
         try:
-            self._encoder.add(np.ascontiguousarray(image), checked)
+            self._encoder.add(image, checked)
         except OSError as error:
             raise disk_error(self._name, error) from error
         self._count += 1
@@ -105,7 +107,7 @@ def open_writer(
 
 def write(
     path: str | Path | BinaryIO,
-    images: NDArray[Any] | Page | Iterable[NDArray[Any] | Page],
+    images: "NDArray[Any] | Page | Iterable[NDArray[Any] | Page]",
     *,
     dpi: Dpi = None,
     format: str | None = None,  # noqa: A002 - as in open_writer
@@ -116,6 +118,10 @@ def write(
 
     A Page brings its own dpi unless `dpi` is given. For the rest, see `open_writer`.
     """
+    import numpy as np
+
+    from docbin.page import Page
+
     pages = [images] if isinstance(images, np.ndarray | Page) else images
     with open_writer(path, format=format, metadata=metadata, overwrite=overwrite) as writer:
         for page in pages:
@@ -123,27 +129,3 @@ def write(
                 writer.add(page.pixels, page.dpi if dpi is None else dpi)
             else:
                 writer.add(page, dpi)
-
-
-def _check_image(image: object, form: Format) -> None:
-    if not isinstance(image, np.ndarray):
-        raise ArrayError(f"a numpy array is needed, got {type(image).__name__}")
-    if image.dtype == np.bool_:
-        fits = image.ndim == 2
-    elif image.dtype == np.uint8:
-        fits = image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 3)
-    else:
-        raise ArrayError(f"ink must be bool and grey uint8, got {image.dtype}; convert it first")
-    if not fits or 0 in image.shape:
-        raise ArrayError(f"a page must have shape (h, w) or (h, w, 3), got {image.shape}")
-    if image.dtype == np.bool_ and not form.ink:
-        raise UsageError(f"{form.name} would blur ink; choose png, tiff or pdf")
-
-
-def _checked_dpi(dpi: Dpi) -> tuple[float, float] | None:
-    if dpi is None:
-        return None
-    pair = (dpi, dpi) if isinstance(dpi, int | float | np.number) else tuple(dpi)
-    if len(pair) != 2 or not all(math.isfinite(v) and 0 < v <= 1e6 for v in pair):
-        raise SettingError(f"write: dpi must be two numbers above 0, or None, got {dpi}")
-    return float(pair[0]), float(pair[1])
