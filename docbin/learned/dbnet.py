@@ -3,7 +3,7 @@
     text height   a first look at the page, at a scale that its letters suggest, finds how high the
                   lines are; unless that is near enough to what the network reads best (about
                   `TEXT_HEIGHT` pixels) the page is brought there, and that look counts unless it
-                  loses much
+                  loses much; a page of short pieces is always seen again, larger
     map           docbin.learned.text_map: the network, in tiles on a large page
     regions       docbin.learned.boxes, docbin.learned.side_by_side
     lines         docbin.lines: baselines, joining and splitting, blocks and reading order
@@ -33,7 +33,7 @@ from docbin.learned.text_map import (
     seen,
     shipped,
 )
-from docbin.learned.text_scale import first_scale, wanted_height, written
+from docbin.learned.text_scale import first_scale, in_short_pieces, wanted_height, written
 from docbin.lines.baseline import baseline
 from docbin.lines.joining import joined, split_at_gaps
 from docbin.lines.order import arrange
@@ -46,6 +46,10 @@ TEXT_HEIGHT = 18.0
 NEAR_ENOUGH = (0.78, 1.3)
 """Shares of the wanted scale within which the first look is the last. Close lines may be seen as
 large as others: another look would cost more than it brings."""
+LARGER = 1.25
+"""How much larger than others a page of short pieces (a receipt, a form) is seen the second time:
+single characters are found and columns of a row come apart. 156 of 175 training receipts are such
+pages: F .893 to .901."""
 LEAST_AGAIN = 0.85
 """Part of the first look's text that the second must hold: lines that run together are fewer."""
 MOST_LOOKED_AT = 10_000_000
@@ -140,7 +144,10 @@ class DB:
         height, best = wanted_height(looked, TEXT_HEIGHT)
         wanted = min(best / height, most)
         least = NEAR_ENOUGH[0] * min(1.0, best / TEXT_HEIGHT)
-        if least <= wanted / scale <= NEAR_ENOUGH[1]:
+        near = least <= wanted / scale <= NEAR_ENOUGH[1]
+        if in_short_pieces(looked):
+            wanted = min(LARGER * (scale if near else wanted), most)
+        elif near:
             return looked
         again = self._found(network, page, wanted)
         return again if written(again) > LEAST_AGAIN * written(looked) else looked

@@ -22,7 +22,14 @@ from docbin.learned.boxes import Region
 from docbin.lines.outline import weighted_median
 from docbin.page import Gray, Page
 
-__all__ = ["first_scale", "letter_height", "line_pitch", "wanted_height", "written"]
+__all__ = [
+    "first_scale",
+    "in_short_pieces",
+    "letter_height",
+    "line_pitch",
+    "wanted_height",
+    "written",
+]
 
 SURE = 0.32
 """Autocorrelation above which a pitch is believed."""
@@ -131,6 +138,11 @@ def wanted_height(regions: list[Region], usual: float) -> tuple[float, float]:
     else:
         best = CLOSE * usual if height > FILLED * pitch else usual
     return max(min(height, pitch), 1.0), best
+
+
+def in_short_pieces(regions: list[Region]) -> bool:
+    """Whether half of a page's regions are as short as on a receipt."""
+    return float(np.median([region.edges.slenderness for region in regions])) < SEEN_AGAIN
 
 
 def written(regions: list[Region]) -> float:
