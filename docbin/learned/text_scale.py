@@ -47,6 +47,8 @@ CLOSE, SHORT = 16 / 18, 22 / 18
 FILLED, SHORT_PIECE = 0.9, 4.8
 """Lines are close whose height is more than this share of their pitch; a page is one of short
 pieces where half of them are no longer than so many heights."""
+SEEN_AGAIN = 5.5
+"""A page is seen once more, larger, where half of its pieces are shorter than so many heights."""
 
 
 def first_scale(page: Page, wanted: float) -> float:
