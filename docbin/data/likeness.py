@@ -20,7 +20,8 @@ from docbin.data.signature import SIDE, cells, unpack
 
 __all__ = ["covers", "likeness"]
 
-LEAST = 3  # marks that must fit
+LEAST = 3  # marks that must fit,
+CONFIRMED = 4  # and that must come back in their places: three fit by chance now and then
 SHARE = 0.4  # of the marks the image should show,
 ENOUGH = 12  # or as many as that
 MOST_BITS = 10  # signs that may differ between two marks taken for one,
@@ -62,7 +63,7 @@ def likeness(stored: bytes, image: MarkedImage) -> float:
     best = 0.0
     for fitting, slope, shift in _transforms(page, marks, which[close], where[close]):
         slope, shift, back = _refined(page, marks, alike, slope, shift)
-        if back.sum() < LEAST:
+        if back.sum() < CONFIRMED:
             continue
         to_cells = np.array(
             [[slope.real, -slope.imag, shift.real], [slope.imag, slope.real, shift.imag]]
