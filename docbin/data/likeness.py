@@ -34,9 +34,10 @@ ALIKE = 0.85
 ALIKE_FEW = 0.93
 MIDDLE = 0.7  # of both sides of what is shown
 ALIKE_INSIDE, BACK_INSIDE = 0.9, 0.5
-"""Shares of the middle's cells that agree, or of the inner half of the marks that come back. In 90
-copies of 10 training pages (compressed, reduced, cropped, turned) the cells were .889 and more, the
-marks mostly .5 and more; in leaves of one book on one board .85 and .33 at most."""
+"""Shares of the middle's cells that agree, or of the inner half of the marks that come back. Copies
+of six training pages (compressed, reduced, cropped, turned) had .889 and more of the cells, most .5
+and more of the marks; leaves of one book on one board .85 and .33 at most. 115 copies of 23 training
+pages are all known so, and none of 145 other pages among 210 to 576."""
 
 
 def covers(stored: bytes, image: MarkedImage) -> bool:

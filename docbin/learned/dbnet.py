@@ -127,7 +127,7 @@ class DB:
     def regions(self, page: Page) -> list[Region]:
         """Return what the network finds, in pixels of the page, neither joined nor ordered.
 
-        A page is looked at three times at most. Where the text's height is not given, a look takes
+        A page is looked at three times at most, one of short pieces the last time larger. Where the text's height is not given, a look takes
         `MOST_LOOKED_AT` pixels at most.
         """
         network = self._network()
