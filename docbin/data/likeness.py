@@ -36,8 +36,8 @@ MIDDLE = 0.7  # of both sides of what is shown
 ALIKE_INSIDE, BACK_INSIDE = 0.9, 0.5
 """Shares of the middle's cells that agree, or of the inner half of the marks that come back. Copies
 of six training pages (compressed, reduced, cropped, turned) had .889 and more of the cells, most .5
-and more of the marks; leaves of one book on one board .85 and .33 at most. 115 copies of 23 training
-pages are all known so, and none of 145 other pages among 210 to 576."""
+and more of the marks; leaves of one book on one board .85 and .33 at most. So 115 copies of 23
+training pages are all known, and none of 145 other pages is."""
 
 
 def covers(stored: bytes, image: MarkedImage) -> bool:

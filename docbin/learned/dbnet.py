@@ -127,8 +127,8 @@ class DB:
     def regions(self, page: Page) -> list[Region]:
         """Return what the network finds, in pixels of the page, neither joined nor ordered.
 
-        A page is looked at three times at most, one of short pieces the last time larger. Where the text's height is not given, a look takes
-        `MOST_LOOKED_AT` pixels at most.
+        A page is looked at three times at most, one of short pieces the last time larger. Where the
+        text's height is not given, a look takes `MOST_LOOKED_AT` pixels at most.
         """
         network = self._network()
         if self.text_height is not None:
