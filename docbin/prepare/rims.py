@@ -2,7 +2,7 @@
 
 Where the paper's edge or another leaf cuts a line of text, what is left of its last letter runs
 into the border and looks like it. So wherever a letter stands close to a border, the border is
-filled only farther than a letter's height away from the paper.
+filled only farther than a letter's height away from the paper. Holes and blots are no letters.
 """
 
 import numpy as np
@@ -16,6 +16,11 @@ _CLOSE = 1.5  # letters between a letter and a border, at which the border may h
 _DEEP = 1.2  # letters of rim
 _LEAST, _MOST = 0.5, 8.0  # of the page's letters, that a letter, or a joined word, may be high
 _WIDEST = 20.0
+_SOLID, _BLOT = 0.6, 1.3  # share of its box, and letters across: more is a punch hole or a blot
+_SPARSE, _JOINED = (
+    0.2,
+    2.0,
+)  # share of its box: less is joined writing, and counts as so many letters
 
 _Mask = NDArray[np.bool_]
 
@@ -30,6 +35,8 @@ def without_rims(border: _Mask, seen: Sketch) -> _Mask:
     x, y = (b / s for b, s in zip(border.shape[::-1], seen.ink.shape[::-1], strict=True))
     p = seen.parts
     like = (p.height > _LEAST * size) & (p.height < _MOST * size) & (p.width < _WIDEST * size)
+    share = p.area / (p.width.astype(np.int64) * p.height)
+    like &= (share < _SOLID) | (np.minimum(p.width, p.height) < _BLOT * size)
     left, top = p.left[like] * x, p.top[like] * y
     right, low = left + p.width[like] * x, top + p.height[like] * y
     away = np.asarray(cv2.distanceTransform(1 - border.view(np.uint8), cv2.DIST_L2, 3))
@@ -44,7 +51,10 @@ def without_rims(border: _Mask, seen: Sketch) -> _Mask:
         np.clip(((top + low) / 2).astype(int), 0, height - 1),
         np.clip(((left + right) / 2).astype(int), 0, width - 1),
     ]
-    own = np.maximum(low - top, size * y)
+    # A letter fills a good part of its box. What is sparse is joined writing, a word or a flourish,
+    # and what the border may have cut of it is no higher than two letters of the page.
+    joined = (share[like] < _SPARSE) & (p.height[like] > _JOINED * size)
+    own = np.where(joined, _JOINED * size * y, np.maximum(low - top, size * y))
     close = (least <= _CLOSE * own) & (middle > 0)
     if not close.any():
         return border

@@ -95,3 +95,28 @@ def test_a_letter_that_the_board_cuts_stays(
     assert np.array_equal(result.page.gray[ink], gray[ink])
     assert result.verdict.status == "done"
     assert result.page.gray[:30, 200:].min() > 180
+
+
+def test_a_hole_beside_a_board_keeps_no_rim(
+    text: Callable[..., Gray], page: Callable[..., Page], board: Callable[..., Gray]
+) -> None:
+    gray = board(text())
+    for y in (500, 1200):  # as high as four letters
+        cv2.circle(gray, (105, y), 24, 20, -1)
+    result = Borders()(page(gray))
+    assert result.verdict.status == "done"
+    assert result.page.gray[:, :55].min() > 180
+    assert (result.page.gray[490:510, 95:115] == 20).all()
+
+
+def test_joined_writing_beside_a_board_keeps_a_rim_as_high_as_a_letter(
+    text: Callable[..., Gray], page: Callable[..., Page], board: Callable[..., Gray]
+) -> None:
+    """A loop six letters high with a stroke of three pixels, near the board."""
+    gray = board(text(), left=120)
+    cv2.ellipse(gray, (165, 900), (30, 40), 0, 0, 360, 60, 3)
+    result = Borders()(page(gray))
+    assert result.verdict.status == "done"
+    dark = (result.page.gray[:, :110] < 100).any(axis=1)
+    assert 0 < np.count_nonzero(dark) < 230
+    assert (result.page.gray[gray == 60] == 60).all()
