@@ -44,8 +44,8 @@ class Preset:
 
 PRESETS: dict[str, Preset] = {
     "tesseract": Preset(
-        "clean grey, upright, straight, borders off, margins as they are, small letters at 300 dpi",
-        (Orientation(), Borders(), Split(), Deskew(), Resolution(300, least=165)),
+        "clean grey, upright, straight, borders off, 10 mm of margin, small letters at 300 dpi",
+        (Orientation(), Borders(), Split(), Deskew(), Crop(margin=10), Resolution(300, least=165)),
         "gray",
         "tiff",
     ),
