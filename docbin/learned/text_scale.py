@@ -135,16 +135,16 @@ def wanted_height(regions: list[Region], usual: float) -> tuple[float, float]:
     lengths = np.array([line.length for line in edges])
     height = weighted_median(heights, lengths)  # long ones count for more
     pitch = _pitch([region.polygon for region in regions])
-    if np.median([line.slenderness for line in edges]) < SHORT_PIECE:
+    if in_short_pieces(regions, SHORT_PIECE):
         best = SHORT * usual
     else:
         best = CLOSE * usual if height > FILLED * pitch else usual
     return max(min(height, pitch), 1.0), best
 
 
-def in_short_pieces(regions: list[Region]) -> bool:
-    """Whether half of a page's regions are as short as on a receipt."""
-    return float(np.median([region.edges.slenderness for region in regions])) < SEEN_AGAIN
+def in_short_pieces(regions: list[Region], heights: float = SEEN_AGAIN) -> bool:
+    """Whether half of a page's regions are shorter than so many of their heights."""
+    return float(np.median([region.edges.slenderness for region in regions])) < heights
 
 
 def written(regions: list[Region]) -> float:

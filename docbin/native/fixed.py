@@ -206,11 +206,7 @@ class FixedNetwork:
         self.full: set[str] = set()
         self._layers = {
             name: _native.FixedLayer(
-                layer.kind
-                if layer.kind != "convolve"
-                else "winograd"
-                if layer.winograd
-                else "direct",
+                layer.kernel,
                 np.ascontiguousarray(layer.weight),
                 layer.bias,
                 layer.shift,

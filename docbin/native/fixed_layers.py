@@ -67,6 +67,13 @@ class FixedLayer:
         return int(max(np.abs(end + rest).max() for end in ends))
 
     @property
+    def kernel(self) -> str:
+        """The kernel that runs it: its kind, of convolutions Winograd's or the direct one."""
+        if self.kind != "convolve":
+            return self.kind
+        return "winograd" if self.winograd else "direct"
+
+    @property
     def winograd(self) -> bool:
         """Whether Winograd's way gives the same numbers."""
         if self.kind != "convolve" or 4 * self.reach > np.iinfo(np.int32).max:

@@ -35,9 +35,7 @@ _EVEN = 50.0  # grey levels within which most of a lid or a table lies; a pictur
 _SOFT = 2  # pixels of the small copy that an edge may take
 _FADING = 0.2  # most of an outline that may have no step: beyond it a shadow goes with the border
 _LONGEST_FADING = 0.1  # of the shorter side, that it may have none in one place
-_ARM = (
-    2.5  # what is so many times less thick than a border, and longer, is a stroke that touches it
-)
+_ARM = 2.5  # what is so many times less thick than a border, and longer, is a stroke touching it
 _MOST_OF_PAGE = 0.5
 _CLEAR = 24  # grey levels between a letter and what is around it
 _LETTERS = 8  # more parts like letters than this are text

@@ -17,10 +17,7 @@ _DEEP = 1.2  # letters of rim
 _LEAST, _MOST = 0.5, 8.0  # of the page's letters, that a letter, or a joined word, may be high
 _WIDEST = 20.0
 _SOLID, _BLOT = 0.6, 1.3  # share of its box, and letters across: more is a punch hole or a blot
-_SPARSE, _JOINED = (
-    0.2,
-    2.0,
-)  # share of its box: less is joined writing, and counts as so many letters
+_SPARSE, _JOINED = 0.2, 2.0  # share of its box: less is joined, and counts as so many letters
 
 _Mask = NDArray[np.bool_]
 

@@ -21,9 +21,9 @@ from docbin.native.fixed_layers import LARGEST, FixedLayer, Kind, fitted_layer
 from docbin.native.reference_fixed import FILM_BITS
 from docbin.native.reference_xnor import LOGIT_LIMIT, probability_table
 from docbin.networks.three_stage.config import HAAR, GeneratorConfig
-from docbin.networks.weight_file import THREE_STAGE, ArrayFile, config_settings, read_arrays
+from docbin.networks.weight_file import ArrayFile, config_settings
 
-__all__ = ["ROOM", "FixedGenerator", "fixed_generator", "fixed_unet", "load_fixed"]
+__all__ = ["ROOM", "FixedGenerator", "fixed_generator", "fixed_unet"]
 
 Array = NDArray[np.float64]
 Probability = NDArray[np.float32]
@@ -77,11 +77,6 @@ class FixedGenerator:
             "perhaps elsewhere, and larger ones are cut off: use engine=torch, or train it further "
             "with smaller weights"
         )
-
-
-def load_fixed(path: Path) -> FixedGenerator:
-    """Open a weight file of a compact generator; raises ModelError for any other file."""
-    return fixed_generator(read_arrays(path, THREE_STAGE), path)
 
 
 def fixed_generator(file: ArrayFile, path: Path) -> FixedGenerator:

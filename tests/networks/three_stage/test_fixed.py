@@ -9,14 +9,19 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from docbin.errors import ModelError  # noqa: E402
-from docbin.networks.three_stage.fixed import load_fixed  # noqa: E402
+from docbin.networks.three_stage.fixed import FixedGenerator, fixed_generator  # noqa: E402
 from docbin.networks.three_stage.generator import Generator, GeneratorConfig  # noqa: E402
-from docbin.networks.weights import THREE_STAGE, save_weights  # noqa: E402
+from docbin.networks.weight_file import THREE_STAGE, read_arrays  # noqa: E402
+from docbin.networks.weights import save_weights  # noqa: E402
 
 CONFIGS = [
     GeneratorConfig(3, (32, 64, 96), (1, 0, 2), (2, 0), 16),
     GeneratorConfig(1, (64, 32), (0, 1), (1,), 0),
 ]
+
+
+def load_fixed(path: Path) -> FixedGenerator:
+    return fixed_generator(read_arrays(path, THREE_STAGE), path)
 
 
 def trained_a_little(config: GeneratorConfig) -> Generator:
