@@ -114,7 +114,8 @@ def crops(
     """Return each line cut out of the page, straight and level: (h, w) or (h, w, 3) uint8.
 
     `height` of the crops in pixels, 1 to 32,000, None as high as on the page; `margin` around the
-    line as a share of its height. Raises SettingError for other numbers.
+    line as a share of its height. Raises SettingError for other numbers, UsageError for what are no
+    lines.
     """
     from docbin.lines.rectify import crop_lines
 

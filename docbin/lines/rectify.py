@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from docbin.errors import SettingError
+from docbin.errors import SettingError, UsageError
 from docbin.lines.outline import Outline, outline
 from docbin.page import Page
 from docbin.protocols import TextLine
@@ -24,14 +24,19 @@ def crop_lines(
     """Return a rectified crop (h, w) or (h, w, 3) of each line.
 
     `height` of the crops in pixels (None: as high as the line is on the page); `margin` above,
-    below and at the ends, as a share of the line's height.
+    below and at the ends, as a share of the line's height. Raises SettingError for other numbers,
+    UsageError for what are no lines.
     """
     if height is not None and not 1 <= height <= LARGEST:
         raise SettingError(f"crops: height must lie in 1..{LARGEST}, got {height}")
     if not 0 <= margin <= 2:
         raise SettingError(f"crops: margin must lie in 0..2, got {margin}")
+    if not isinstance(lines, Iterable):
+        raise UsageError(f"crops: lines must be a list of TextLine, got {type(lines).__name__}")
     crops: list[NDArray[np.uint8]] = []
     for line in lines:
+        if not isinstance(line, TextLine):
+            raise UsageError(f"crops: a line is a TextLine, as docbin.detect gives, got {line!r}")
         edges = outline(line.polygon)
         tall = max(edges.height, 1.0) * (1 + 2 * margin)
         scale = 1.0 if height is None else height / tall

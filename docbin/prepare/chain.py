@@ -1,13 +1,13 @@
 """Steps one after the other: a page in; one page or two, each with its way back, out."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from numpy.typing import NDArray
 
-from docbin.errors import UnknownNameError
+from docbin.errors import InputError, UnknownNameError, UsageError
 from docbin.page import Page, as_page
 from docbin.prepare.borders import Borders
 from docbin.prepare.coarse import STEADY, too_coarse
@@ -21,7 +21,7 @@ from docbin.prepare.seals import Seals
 from docbin.prepare.shading import Shading
 from docbin.prepare.specks import Despeckle
 from docbin.prepare.split import Split
-from docbin.prepare.step import Step, Verdict, size_of
+from docbin.prepare.step import Step, StepResult, Verdict, size_of
 
 __all__ = ["STEPS", "Prepared", "keeping", "named_steps", "prepare"]
 
@@ -60,9 +60,10 @@ def prepare(page: Page | NDArray[Any], steps: Sequence[Step]) -> list[Prepared]:
     """Take a page through steps, in the order given; a split page goes on as two.
 
     A page with letters of five pixels or fewer is enlarged, if that is among the steps, and nothing
-    else is done to it. An array serves as a page too: uint8, (h, w) grey or (h, w, 3) RGB.
+    else is done to it. An array serves as a page too: uint8, (h, w) grey or (h, w, 3) RGB. Raises
+    UsageError for what are no steps, InputError for one that gives no result.
     """
-    page = as_page(page)
+    page, steps = as_page(page), _checked(steps)
     prepared = [Prepared(page, Geometry.identity(size_of(page)))]
     if steps and (verdict := too_coarse(page)) is not None:
         prepared = [dataclasses.replace(prepared[0], verdicts=(verdict,))]
@@ -93,8 +94,25 @@ def keeping(steps: Sequence[Step]) -> tuple[Step, ...]:
     )
 
 
+def _checked(steps: object) -> list[Step]:
+    if isinstance(steps, str) or not isinstance(steps, Iterable):
+        raise UsageError(f"prepare: steps must be a list of steps, got {steps!r}")
+    steps = list(steps)
+    for step in steps:
+        if isinstance(step, type) or not isinstance(step, Step):
+            raise UsageError(
+                f"prepare: a step is made like Deskew(), or of its name by "
+                f"named_steps(['deskew']), got {step!r}"
+            )
+    return steps
+
+
 def _applied(step: Step, before: Prepared) -> list[Prepared]:
     result = step(before.page)
+    if not isinstance(result, StepResult):
+        raise InputError(
+            f"step {step!r} must return a StepResult, it returned {type(result).__name__}"
+        )
     verdicts = (*before.verdicts, result.verdict)
     return [
         Prepared(

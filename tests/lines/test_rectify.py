@@ -1,10 +1,13 @@
 """Crops, baselines, joining and splitting, on pages drawn here."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
 
-from docbin.errors import SettingError
+import docbin
+from docbin.errors import SettingError, UsageError
 from docbin.lines.baseline import DEFAULT, baseline_share
 from docbin.lines.joining import joined, split_at_gaps
 from docbin.lines.outline import outline
@@ -111,3 +114,9 @@ def test_a_line_longer_than_opencv_resamples_is_straightened() -> None:
     strip = straighten(image, edges, (4, 400))
     assert (strip[:, :290] < 20).all()
     assert (strip[:, 310:] > 180).all()
+
+
+@pytest.mark.parametrize("lines", ["x", [3], 7, [np.zeros((4, 2))]])
+def test_what_are_no_lines_is_told(lines: Any) -> None:
+    with pytest.raises(UsageError, match=r"crops: .*TextLine"):
+        docbin.crops(np.full((40, 60), 255, np.uint8), lines)

@@ -1,11 +1,12 @@
 """The chain: steps one after the other know the way back; wrong names are told."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
-from docbin.errors import SettingError, UnknownNameError
+from docbin.errors import InputError, SettingError, UnknownNameError, UsageError
 from docbin.page import Gray, Page
 from docbin.prepare import (
     Borders,
@@ -70,3 +71,14 @@ def test_an_array_serves_as_a_page() -> None:
     gray = np.full((30, 40), 200, np.uint8)
     (made,) = prepare(gray, [])
     assert np.array_equal(made.page.pixels, gray)
+
+
+@pytest.mark.parametrize("steps", [[3], ["deskew"], [Deskew], "deskew", Deskew(), None])
+def test_what_are_no_steps_is_told(steps: Any, text: Callable[..., Gray]) -> None:
+    with pytest.raises(UsageError, match=r"prepare: .*step"):
+        prepare(text(), steps)
+
+
+def test_a_step_of_ones_own_that_gives_no_result_is_told(text: Callable[..., Gray]) -> None:
+    with pytest.raises(InputError, match="must return a StepResult, it returned Page"):
+        prepare(text(), [lambda page: page])
