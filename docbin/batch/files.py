@@ -1,13 +1,12 @@
 """From what a person names to jobs: one file in, one file out, decided before anything is done."""
 
-import glob
 import os
-import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from docbin.errors import InputError, OutputError, UsageError
+from docbin.batch.finding import find, identity, kind_of
+from docbin.errors import OutputError, UsageError
 from docbin.imageio import FORMATS, IMAGE_SUFFIXES
 
 __all__ = ["Job", "plan"]
@@ -47,8 +46,8 @@ def plan(
     if not out:
         raise UsageError("the output has no name: give a file, a folder, or . for this one")
     out_path = Path(out)
-    out_is = _kind(out_path, OutputError)
-    found = _find(inputs, out_path)
+    out_is = kind_of(out_path, OutputError)
+    found = find(inputs, out_path)
     one_file = len(found) == 1 and len(inputs) == 1 and not os.path.isdir(inputs[0])
     named = out_path.suffix.lower() in ({suffix} if suffix else IMAGE_SUFFIXES)
     if out_is is None and not out.endswith(os.sep):
@@ -88,20 +87,6 @@ def plan(
     return [job for job in jobs if job not in standing], standing
 
 
-def _kind(path: Path, error_class: type[InputError | OutputError]) -> str | None:
-    """Return "folder", "file" (anything else that is there) or None for nothing there."""
-    try:
-        return "folder" if stat.S_ISDIR(path.stat().st_mode) else "file"
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except PermissionError:
-        raise error_class(
-            f"{path}: no permission to look into its folder; change its permissions"
-        ) from None
-    except OSError as error:  # a name too long, a ring of links
-        raise error_class(f"{path}: {error.strerror}; check the name") from error
-
-
 def _check_out(out: str, named: bool, one_file: bool, suffix: str | None) -> None:
     """Refuse names of new folders that were surely meant as names of files."""
     folder = f"({out}/ if this is a folder)"
@@ -119,69 +104,6 @@ def _stands(target: Path, parts: Sequence[str]) -> bool:
     return exists(target) or (bool(others) and all(map(exists, others)))
 
 
-def _find(inputs: Sequence[str], out: Path) -> list[tuple[Path, Path]]:
-    """Every file named, with the path it is to have under the output folder."""
-    found: dict[Path, Path] = {}
-    for name in inputs:
-        if not name:
-            raise UsageError("an input has no name: give a file, a folder, or . for this one")
-        path = Path(name)
-        is_pattern = glob.has_magic(name) and not os.path.lexists(name)
-        kind = None if is_pattern else _kind(path, InputError)
-        if kind == "folder":
-            matches = [(file, file.relative_to(path)) for file in _images_under(path, out)]
-            if not matches:
-                kinds = ", ".join(sorted(IMAGE_SUFFIXES))
-                raise InputError(f"{name}: no images in this folder (looked for {kinds})")
-        elif kind == "file":
-            matches = [(path, Path(path.name))]
-        elif is_pattern:
-            files = sorted(Path(match) for match in glob.glob(name, recursive=True))
-            matches = [(file, Path(file.name)) for file in files if file.is_file()]
-            if not matches:
-                raise InputError(f"{name}: no file matches this pattern")
-        else:
-            raise InputError(f"{name}: no such file or folder")
-        for file, relative in matches:
-            found.setdefault(file, relative)
-    return list(found.items())
-
-
-def _images_under(folder: Path, out: Path) -> Iterable[Path]:
-    """Images below a folder, in order; hidden ones and the output folder are passed over.
-
-    Folders that cannot be looked into are among them, so that they are told of as failures.
-    """
-    out_real = out.resolve()
-    closed: list[Path] = []
-    for root, folders, files in os.walk(
-        folder, followlinks=False, onerror=lambda error: closed.append(Path(error.filename))
-    ):
-        here = Path(root)
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".") and (here / name).resolve() != out_real
-        )
-        for name in sorted(files):
-            if name.startswith(".") or Path(name).suffix.lower() not in IMAGE_SUFFIXES:
-                continue
-            if not _is_special(here / name):
-                yield here / name
-    if folder in closed:
-        raise InputError(f"{folder}: no permission to look into it; change its permissions")
-    yield from closed
-
-
-def _is_special(path: Path) -> bool:
-    """Whether a file is a device, a pipe or a socket, which would keep a reader waiting."""
-    try:
-        mode = path.stat().st_mode
-    except OSError:  # a link to nothing: told of when it is opened
-        return False
-    return not stat.S_ISREG(mode)
-
-
 def _renamed(relative: Path, format_of: dict[str, str] | str, suffix: str | None) -> Path:
     if suffix is not None:
         return relative.with_suffix(suffix)
@@ -194,7 +116,7 @@ def _renamed(relative: Path, format_of: dict[str, str] | str, suffix: str | None
 
 def _check_apart(jobs: list[Job]) -> None:
     """Refuse two inputs for one output, and an output that is an input."""
-    sources = {_identity(job.source): job.source for job in jobs}
+    sources = {identity(job.source): job.source for job in jobs}
     targets: dict[Path, Job] = {}
     clashes: list[str] = []
     for job in jobs:
@@ -202,7 +124,7 @@ def _check_apart(jobs: list[Job]) -> None:
         other = targets.setdefault(real, job)
         if other is not job:
             clashes.append(f"{other.source} and {job.source} would both be written to {job.target}")
-        found = _identity(job.target)
+        found = identity(job.target)
         if found and (source := sources.get(found)):
             raise UsageError(
                 f"{job.target} is the input {source}: name another output, "
@@ -214,12 +136,3 @@ def _check_apart(jobs: list[Job]) -> None:
             f"{clashes[0]}{more}: write them into different folders, a kind of file at a time "
             "('scans/**/*.jpg')"
         )
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file apart by whatever name, None for one that cannot be asked."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino

@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "score detectors of text lines on known truth",
     ),
     "export": ("docbin.cli.export", "pack a trained binarized generator for the kernels"),
-    "info": ("docbin.cli.info", "say what a file holds: format, pages, size, resolution"),
+    "info": ("docbin.cli.info", "say what files hold: format, pages, size, resolution"),
     "methods": ("docbin.cli.methods", "list the methods, or one method's settings and paper"),
     "prepare": ("docbin.cli.prepare", "make raw scans ready for OCR: upright, straight, clean"),
     "synth": ("docbin.cli.synth", "make degraded pages with exact truth"),

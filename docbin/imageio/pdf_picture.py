@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from docbin.errors import InputError
-from docbin.imageio.pdf_whole import is_cut_short
+from docbin.imageio.pdf_whole import check_whole
 
 __all__ = ["Picture", "only_picture"]
 
@@ -55,8 +55,7 @@ class Picture:
             raise InputError("the image on the page cannot be decoded; copy or scan it again")
         bitmap = pdfium.PdfBitmap.from_raw(raw)
         stored = bitmap.to_numpy()
-        if is_cut_short(self.image, stored):
-            raise InputError("the image on the page is cut short; copy or scan it again")
+        check_whole(self.page, self.image, stored)
         if bitmap.format == pdfium_c.FPDFBitmap_BGRA or self._is_masked():
             return None
         if stored.ndim == 3 and stored.shape[2] >= 3:

@@ -7,7 +7,8 @@ data mark of LZW and of the two ASCII filters, as many bytes as the last segment
 it has. When PDFium has undone all filters before a picture's own code, a JPEG must come to its end,
 and a Group 4 stream that does not end in its end-of-block code must be about as long as the code of
 the rows that were made of it. Run lengths and JPEG 2000 that are cut short PDFium refuses by
-itself; images without a filter are not looked into.
+itself; of images without a filter the rows are counted (`pdf_rows`), as those of all that have no
+picture's own code.
 """
 
 import ctypes
@@ -21,9 +22,11 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
+from docbin.errors import InputError
+from docbin.imageio.pdf_rows import check_rows, filters_of
 from docbin.native.group4 import group4
 
-__all__ = ["is_cut_short"]
+__all__ = ["check_whole"]
 
 _JPEG = ("DCTDecode", "DCT")
 _FAX = ("CCITTFaxDecode", "CCF")
@@ -34,9 +37,15 @@ _UNKNOWN = 0xFFFFFFFF  # length of a segment of JBIG2
 _PIECE, _MOST = 1 << 20, 1 << 31  # bytes inflated at a time, and in all
 
 
-def is_cut_short(image: Any, rows: NDArray[np.uint8]) -> bool:
-    """Whether an image object has less data than the rows made of it show."""
-    filters = _filters(image)
+def check_whole(page: Any, image: Any, rows: NDArray[np.uint8]) -> None:
+    """Raise InputError for an image object with other data than the rows made of it show."""
+    if _is_cut_short(image, rows):
+        raise InputError("the image on the page is cut short; copy or scan it again")
+    check_rows(page, image)
+
+
+def _is_cut_short(image: Any, rows: NDArray[np.uint8]) -> bool:
+    filters = filters_of(image)
     first, last = (filters[0], filters[-1]) if filters else ("", "")
     if last in _JPEG:
         if _END not in _data(image, pdfium_c.FPDFImageObj_GetImageDataDecoded)[-_TAIL:]:
@@ -49,16 +58,6 @@ def is_cut_short(image: Any, rows: NDArray[np.uint8]) -> bool:
     if last in _FAX and rows.ndim == 2:
         return _ends_early(_data(image, pdfium_c.FPDFImageObj_GetImageDataDecoded), rows < 128)
     return False
-
-
-def _filters(image: Any) -> list[str]:
-    """The names of an image's filters, in the order in which they are undone."""
-    names = []
-    name = ctypes.create_string_buffer(32)
-    for index in range(max(0, pdfium_c.FPDFImageObj_GetImageFilterCount(image))):
-        pdfium_c.FPDFImageObj_GetImageFilter(image, index, name, len(name))
-        names.append(name.value.decode("latin-1"))
-    return names
 
 
 def _data(image: Any, get: Callable[[Any, Any, int], int]) -> bytes:

@@ -90,6 +90,19 @@ def test_what_stands_in_a_folder_and_is_no_page(tmp_path: Path) -> None:
     assert second.status == "done"
 
 
+def test_linked_folders_are_searched_once(tmp_path: Path) -> None:
+    for name in ("in/a.png", "in/vol1/b.png", "in/.kept/c.png", "store/vol2/d.png", "above.png"):
+        scan(tmp_path / name)
+    links = {"vol2": "store/vol2", "again": "store/vol2", "one": "in/vol1", "three": "in/.kept"}
+    for link, to in {**links, "ring": "in", "up": ".", "done": "out"}.items():
+        (tmp_path / "in" / link).symlink_to(tmp_path / to)
+    (tmp_path / "store/vol2/ring").symlink_to(tmp_path / "store/vol2")
+    scan(tmp_path / "out/result.png")
+    jobs = planned([tmp_path / "in"], tmp_path / "out")
+    found = [job.source.relative_to(tmp_path / "in").as_posix() for job in jobs]
+    assert found == ["a.png", "vol1/b.png", "again/d.png", "three/c.png"]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
 def test_a_folder_that_cannot_be_looked_into_is_told_of(tmp_path: Path) -> None:
     scan(tmp_path / "in/a.png")
