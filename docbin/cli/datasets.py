@@ -71,7 +71,8 @@ def _list(args: argparse.Namespace) -> None:
                 table.add_row(key, value)
         console.print(table)
         return
-    table = Table("name", "pages", "what", "where its owner publishes it")
+    table = Table("name", "pages", "what")
+    table.add_column("where its owner publishes it", overflow="fold")
     for name in manifest_names():
         manifest = load_manifest(name)
         seen = "" if manifest.verified else " (not verified)"

@@ -1,4 +1,4 @@
-"""``docbin train``: train a network into a folder, within a budget.
+"""Train a network into a folder, within a budget.
 
 examples:
   docbin train three-stage --data pages/ --out run/ --minutes 60

@@ -1,8 +1,9 @@
-"""16-bit colour, of which Pillow's modes keep only the high bytes.
+"""16-bit colour and grey with alpha, of which Pillow's modes keep only the high bytes, or nothing.
 
-The page is decoded twice, the second time with the bytes of a sample swapped, so that what comes
-out are the low bytes; together they are scaled as 16-bit grey is. (16-bit grey with alpha,
-compressed planes and JPEG 2000 of more than 8 bits a channel stay with Pillow's high bytes.)
+A page of colour is decoded twice, the second time with the bytes of a sample swapped, so that what
+comes out are the low bytes; together they are scaled as 16-bit grey is. (PNG of 16-bit grey with
+alpha, compressed planes and JPEG 2000 of more than 8 bits a channel stay with Pillow's high bytes.)
+Grey with alpha of TIFF comes as the four bytes of a pixel.
 """
 
 import sys
@@ -13,10 +14,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from docbin.imageio.pixels import pixels_of, scale_16
+from docbin.imageio.plugins import Tiff
 
-__all__ = ["deep_color", "is_deep_color"]
+__all__ = ["deep_color", "gray_alpha", "is_deep_color"]
 
 _SWAPPED = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}
+_WHITE = 65535
+_UNKNOWN, _MULTIPLIED = 0, 1  # Tiff.alpha
 _RAW_MODES = ("RGB;16", "RGBA;16", "RGBX;16", "R;16", "G;16", "B;16", "A;16")  # or planes
 
 
@@ -41,6 +45,25 @@ def deep_color(image: ImageFile.ImageFile, twin: ImageFile.ImageFile) -> NDArray
     if isinstance(clear, tuple) and len(clear) == 3:
         pixels[(values == np.array(clear, np.uint16)).all(axis=2)] = 255
     return pixels
+
+
+def gray_alpha(image: Tiff) -> NDArray[np.uint8]:
+    """Decode an image whose `alpha` is set, and return its grey over white."""
+    tiles: list[Any] = image.tile
+    own = all(tile.codec_name == "raw" for tile in tiles)  # libtiff's bytes are in the machine's
+    word = ">u2" if own and image.tag_v2.prefix == b"MM" else "<u2" if own else "=u2"
+    image.load()
+    samples = np.asarray(image).view(word).astype(np.uint32)
+    gray, alpha = samples[:, :, 0], samples[:, :, 1]
+    if image.alpha == _UNKNOWN:
+        alpha = np.full_like(gray, _WHITE)
+    if image.alpha == _MULTIPLIED:
+        gray = np.minimum(gray, alpha)
+        gray = alpha - gray if image.inverted else gray
+    else:
+        gray = _WHITE - gray if image.inverted else gray
+        gray = (gray * alpha + _WHITE // 2) // _WHITE  # below 2^32
+    return scale_16(gray + (_WHITE - alpha))
 
 
 def _raw_mode(tile: Any) -> str:

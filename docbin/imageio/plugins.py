@@ -1,8 +1,10 @@
-"""Pillow's decoders, opened one by one, with four things put right.
+"""Pillow's decoders, opened one by one, with five things put right.
 
 - Pillow's limit of pixels is one global for the process, checked where TIFF allocates; ours is an
   argument and has been checked by then.
 - 16-bit grey TIFF whose 0 is white opens in either byte order, and says that it is inverted.
+- TIFF of 16-bit grey with alpha, for which Pillow has no mode, is opened as four bytes a pixel
+  (`deep` makes grey of them).
 - TIFF whose 16-bit samples lie in planes of their own is read as 16 bits, not as 8; what it would
   read wrongly, or call damaged, is refused by its name.
 - A PNG's notes (profile, texts) are left out before decoding: Pillow refuses the whole page when
@@ -20,9 +22,10 @@ from docbin.errors import InputError
 
 __all__ = ["Tiff", "open_image"]
 
-_PHOTOMETRIC, _BITS_PER_SAMPLE, _SAMPLES, _PLANES = 262, 258, 277, 284
+_PHOTOMETRIC, _BITS_PER_SAMPLE, _SAMPLES, _PLANES, _EXTRA = 262, 258, 277, 284, 338
 _SEPARATE = 2
-_WHITE_IS_ZERO, _BLACK_IS_ZERO = 0, 1
+_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB = 0, 1, 2
+_FOUR_BYTES = {_PHOTOMETRIC: _RGB, _BITS_PER_SAMPLE: (8,) * 4, _SAMPLES: 4, _EXTRA: (2,)}
 _NOTES = (b"iCCP", b"tEXt", b"zTXt", b"iTXt")
 _PLUGINS = {
     "PNG": ("PngImagePlugin", "PngImageFile"),
@@ -52,6 +55,9 @@ class Tiff(TiffImagePlugin.TiffImageFile):
     bits = 8
     inverted = False
     """Whether 0 is white in what Pillow decodes; up to 8 bits it inverts by itself."""
+    alpha: int | None = None
+    """Of 16-bit grey with a second sample, which is opened as four bytes: what that is, 0 unknown,
+    1 an alpha the grey has been multiplied by, 2 an alpha (TIFF 6.0, ExtraSamples)."""
 
     def _setup(self) -> None:
         self.bits = int(self.tag_v2.get(_BITS_PER_SAMPLE, (1,))[0])
@@ -59,6 +65,11 @@ class Tiff(TiffImagePlugin.TiffImageFile):
         self.inverted = white_is_zero and self.bits > 8
         if self.inverted:
             self.tag_v2[_PHOTOMETRIC] = _BLACK_IS_ZERO
+        self.alpha = None
+        if self._is_gray_alpha():
+            self.alpha = int(self.tag_v2.get(_EXTRA, (0,))[0])
+            for tag, value in _FOUR_BYTES.items():
+                self.tag_v2[tag] = value
         try:
             super()._setup()
         except (SyntaxError, IndexError) as error:  # no mode for such pixels, or a damaged header
@@ -67,6 +78,14 @@ class Tiff(TiffImagePlugin.TiffImageFile):
             raise self._unread() from error
         if self.tag_v2.get(_PLANES) == _SEPARATE and self.tag_v2.get(_SAMPLES, 1) > 1:
             self._check_planes()
+
+    def _is_gray_alpha(self) -> bool:
+        return (
+            self.tag_v2.get(_BITS_PER_SAMPLE) == (16, 16)
+            and self.tag_v2.get(_SAMPLES) == 2
+            and self.tag_v2.get(_PHOTOMETRIC) == _BLACK_IS_ZERO
+            and self.tag_v2.get(_PLANES, 1) != _SEPARATE
+        )
 
     def _check_planes(self) -> None:
         if self.mode not in ("RGB", "RGBA", "CMYK"):

@@ -14,7 +14,7 @@ from PIL import Image, ImageFile
 
 from docbin.errors import InputError, PageTooLargeError
 from docbin.imageio import resolution
-from docbin.imageio.deep import deep_color, is_deep_color
+from docbin.imageio.deep import deep_color, gray_alpha, is_deep_color
 from docbin.imageio.pixels import pixels_of, turn
 from docbin.imageio.plugins import Tiff, open_image
 
@@ -130,8 +130,9 @@ def _tiff_frames(image: Tiff, max_pixels: int, stream: IO[bytes]) -> Iterator[Fr
             width, height = height, width
             dpi = dpi and (dpi[1], dpi[0])
         again = partial(_tiff_page, stream, number)
+        mode = image.mode if image.alpha is None else "LA"
         size = width, height
-        yield Frame(image, index + 1, len(numbers), size, dpi, image.mode, orientation, again)
+        yield Frame(image, index + 1, len(numbers), size, dpi, mode, orientation, again)
 
 
 def _tiff_page(stream: IO[bytes], number: int) -> ImageFile.ImageFile:
@@ -146,6 +147,8 @@ def _tiff_pixels(image: Tiff, again: Callable[[], ImageFile.ImageFile]) -> NDArr
     rows = max((tile.extents[3] for tile in image.tile if tile.extents), default=0)
     if rows < image.tag_v2[257]:  # Pillow would leave the others black
         raise InputError(f"has {rows} of its {image.tag_v2[257]} rows; copy or scan it again")
+    if image.alpha is not None:
+        return gray_alpha(image)
     if is_deep_color(image):
         return deep_color(image, again())
     image.load()

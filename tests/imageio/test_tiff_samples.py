@@ -70,3 +70,30 @@ def test_odd_samples_are_read_right_or_refused_by_their_name(
         assert not page.gray.any()
     assert not found or refused in found
     assert not found or samples != 4 or planes == "separate"
+
+
+@pytest.mark.parametrize("byteorder", ["<", ">"])
+@pytest.mark.parametrize(("compression", "predictor"), [(None, False), ("zlib", True)])
+@pytest.mark.parametrize("tile", [None, (16, 32)])
+@pytest.mark.parametrize("photometric", ["minisblack", "miniswhite"])
+@pytest.mark.parametrize("alpha", ["unassalpha", "assocalpha", "unspecified"])
+def test_sixteen_bit_grey_with_alpha_lies_on_white(
+    byteorder: str, compression: str | None, predictor: bool, tile: Any, photometric: str,
+    alpha: str,
+) -> None:  # fmt: skip
+    gray, cover = DEEP_RGB[:, :, 0], DEEP_RGB[:, :, 1].copy()
+    cover[0], cover[1] = 0, 65535
+    stored, share = gray if photometric == "minisblack" else 65535 - gray, cover / 65535
+    if alpha == "assocalpha":
+        stored = np.round(stored * share).astype(np.uint16)
+    elif alpha == "unspecified":
+        share = np.ones_like(share)
+    held = io.BytesIO()
+    tifffile.imwrite(
+        held, np.dstack([stored, cover]), photometric=photometric, extrasamples=[alpha],
+        byteorder=byteorder, compression=compression, predictor=predictor, tile=tile, metadata=None,
+    )  # fmt: skip
+    (page,) = imageio.read(held.getvalue())
+    expected = (gray * share + 65535 * (1 - share)) * 255 / 65535
+    assert np.abs(page.pixels - expected).max() <= 0.51
+    assert [info.mode for info in imageio.probe(held.getvalue()).pages] == ["LA"]
