@@ -7,24 +7,20 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from docbin import imageio
 from docbin.cli import COMMANDS, main
 
-
-def scan(path: Path, pages: int = 1) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    gray = np.full((40, 60), 220, np.uint8)
-    gray[5:9, 5:20] = 10
-    imageio.write(path, [gray] * pages if pages > 1 else gray, dpi=(300, 300))
-    return path
+Scan = Callable[..., Path]
 
 
-def test_file_to_file_with_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_file_to_file_with_report(
+    scan: Scan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     source = scan(tmp_path / "scan.png")
     out, report = tmp_path / "clean.tiff", tmp_path / "report.json"
     code = main(["binarize", str(source), "-o", str(out), "-m", "sauvola", "--set", "window=15",
@@ -41,7 +37,7 @@ def test_file_to_file_with_report(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "1 file done, 1 page" in streams.err
 
 
-def test_provenance_is_in_the_file(tmp_path: Path) -> None:
+def test_provenance_is_in_the_file(scan: Scan, tmp_path: Path) -> None:
     from PIL import Image
 
     main(["binarize", str(scan(tmp_path / "a.png")), "-o", str(tmp_path / "b.png"), "-m", "otsu"])
@@ -51,7 +47,7 @@ def test_provenance_is_in_the_file(tmp_path: Path) -> None:
         assert image.info["Software"].startswith("docbin ")
 
 
-def test_pipe_to_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pipe_to_pipe(scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = scan(tmp_path / "a.png").read_bytes()
     received = io.BytesIO()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
@@ -100,6 +96,7 @@ def test_pipe_to_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_mistakes_are_sentences(
+    scan: Scan,
     arguments: list[str],
     code: int,
     sentence: str,
@@ -127,7 +124,7 @@ def test_mistakes_are_sentences(
 
 
 def test_a_place_for_results_that_cannot_be_is_told_once(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    scan: Scan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("a.png", "b.png"):
         scan(tmp_path / "in" / name)
@@ -146,7 +143,7 @@ def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
         assert "examples:" in capsys.readouterr().out
 
 
-def test_methods_and_info(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_methods_and_info(scan: Scan, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["methods"]) == 0
     listed = capsys.readouterr().out
     assert main(["methods", "--json"]) == 0
@@ -162,7 +159,7 @@ def test_methods_and_info(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["methods", "nope"]) == 2
 
 
-def test_a_report_of_any_name_is_json_and_gives_the_name_back(tmp_path: Path) -> None:
+def test_a_report_of_any_name_is_json_and_gives_the_name_back(scan: Scan, tmp_path: Path) -> None:
     source = scan(tmp_path / "in/a.png")
     odd = source.with_name(os.fsdecode(b"\xff\n\xc3\xa4.png"))
     source.rename(odd)
@@ -176,7 +173,9 @@ def test_a_report_of_any_name_is_json_and_gives_the_name_back(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("number", "jobs"), [(signal.SIGINT, "1"), (signal.SIGTERM, "1"), (signal.SIGHUP, "2")]
 )
-def test_interrupt_leaves_nothing_partial(tmp_path: Path, number: int, jobs: str) -> None:
+def test_interrupt_leaves_nothing_partial(
+    scan: Scan, tmp_path: Path, number: int, jobs: str
+) -> None:
     code = (
         "import time\nfrom dataclasses import dataclass\n\n@dataclass(frozen=True)\nclass Slow:\n"
         "    def __call__(self, page):\n        open('started', 'w').close()\n"
@@ -200,70 +199,3 @@ def test_interrupt_leaves_nothing_partial(tmp_path: Path, number: int, jobs: str
     assert process.returncode == 128 + number, message
     assert "interrupted" in message
     assert list((tmp_path / "out").rglob("*")) == []
-
-
-def negative(path: Path) -> Path:
-    gray = np.full((120, 160), 25, np.uint8)
-    gray[20:100:10, 20:140] = gray[21:100:10, 20:140] = 230
-    imageio.write(path, gray, dpi=(300, 300))
-    return path
-
-
-@pytest.mark.parametrize(
-    ("choice", "inked", "told"),
-    [("no", False, "looks like light ink on dark"), ("auto", True, "inverted"),
-     ("yes", True, "inverted")],
-)  # fmt: skip
-def test_light_ink_on_dark_is_told_and_turned_when_asked(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], choice: str, inked: bool, told: str
-) -> None:
-    source, out, report = negative(tmp_path / "n.png"), tmp_path / "o.png", tmp_path / "r.json"
-    assert main(["binarize", str(source), "-o", str(out), "-m", "otsu", "--invert", choice,
-                 "--report", str(report)]) == 0  # fmt: skip
-    (page,) = imageio.read(out)
-    assert (page.gray[20, 50] == 0) is np.bool_(inked)
-    assert told in capsys.readouterr().err
-    (note,) = json.loads(report.read_text("utf-8"))["files"][0]["pages"]
-    assert (note["light_on_dark"], note["inverted"]) == (True, inked)
-
-
-def test_invert_yes_turns_every_page(tmp_path: Path) -> None:
-    out = tmp_path / "o.png"
-    assert main(["binarize", str(scan(tmp_path / "a.png")), "-o", str(out), "-m", "otsu",
-                 "--invert", "yes", "-q"]) == 0  # fmt: skip
-    (page,) = imageio.read(out)
-    assert page.gray[6, 10] == 255
-    assert page.gray[30, 30] == 0
-
-
-def test_specks_and_holes_are_a_stated_step(tmp_path: Path) -> None:
-    from PIL import Image
-
-    gray = np.full((90, 120), 220, np.uint8)
-    gray[10:80, 20:28] = 10
-    gray[40:43, 23:26] = 220  # a hole
-    gray[50:53, 80:83] = 10  # a speck
-    source = tmp_path / "a.png"
-    imageio.write(source, gray)
-    results = {}
-    for name, extra in {"as-is": [], "clean": ["--despeckle", "0.5", "--fill-holes", ".5"]}.items():
-        out = tmp_path / f"{name}.png"
-        assert main(["binarize", str(source), "-o", str(out), "-m", "otsu", "-q", *extra]) == 0
-        results[name] = next(iter(imageio.read(out))).gray
-        with Image.open(out) as image:
-            steps = image.info.get("Steps")
-    assert (results["as-is"] == np.where(gray < 100, 0, 255)).all()
-    changed = results["clean"] != results["as-is"]
-    assert changed.sum() == 18
-    assert results["clean"][41, 24] == 0
-    assert results["clean"][51, 81] == 255
-    assert json.loads(steps) == {"despeckle": 0.5, "fill-holes": 0.5}
-
-
-def test_a_wrong_size_of_speck_is_told_before_any_work(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "o.png"
-    assert main(["binarize", str(scan(tmp_path / "a.png")), "-o", str(out), "--despeckle", "9"])
-    assert "despeckle must be 0 to 5 strokes, got 9" in capsys.readouterr().err
-    assert not out.exists()

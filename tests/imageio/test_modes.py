@@ -1,4 +1,4 @@
-"""Every kind of pixel, orientation and note about resolution that files come with."""
+"""Every kind of pixel and orientation that files come with."""
 
 import io
 from typing import Any
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from docbin import imageio
-from docbin.errors import ArrayError, InputError
 from docbin.imageio.pixels import turn
 from docbin.page import Page
 
@@ -211,50 +210,6 @@ def test_turn_is_pillows(orientation: int) -> None:
     assert np.array_equal(turn(GRAY, orientation), np.asarray(ImageOps.exif_transpose(image)))
 
 
-def jfif(unit: int, x: int, y: int) -> bytes:
-    data = saved(Image.fromarray(GRAY), "JPEG", dpi=(1, 1))
-    at = data.index(b"JFIF\0") + 7
-    return data[:at] + bytes([unit]) + x.to_bytes(2, "big") + y.to_bytes(2, "big") + data[at + 5 :]
-
-
-@pytest.mark.parametrize(
-    ("data", "dpi"),
-    [
-        (jfif(1, 204, 98), (204, 98)),
-        (jfif(2, 118, 118), (118 * 2.54, 118 * 2.54)),
-        (jfif(0, 300, 300), None),
-        (jfif(1, 0, 0), None),
-        (jfif(1, 65535, 65535), None),
-        (jfif(1, 300, 1), None),
-        (saved(Image.fromarray(GRAY), "PNG", dpi=(300, 150)), (300, 150)),
-        (saved(Image.fromarray(GRAY), "BMP", dpi=(300, 300)), (300, 300)),
-        (saved(Image.fromarray(GRAY), "TIFF", dpi=(204, 98)), (204, 98)),
-        (saved(Image.fromarray(GRAY), "TIFF", resolution_unit=1, resolution=300), None),
-        (
-            saved(
-                Image.fromarray(GRAY),
-                "TIFF",
-                resolution_unit=3,
-                x_resolution=118.11,
-                y_resolution=78.74,
-            ),
-            (300, 200),
-        ),
-        (saved(Image.fromarray(GRAY), "TIFF"), None),
-        (saved(Image.fromarray(GRAY), "PPM"), None),
-    ],
-)
-def test_dpi(data: bytes, dpi: tuple[float, float] | None) -> None:
-    found = only(data).dpi
-    assert found == pytest.approx(dpi) if dpi else found is None
-
-
-def test_dpi_of_exif_where_jfif_is_silent() -> None:
-    exif = Image.Exif()
-    exif[282], exif[283], exif[296] = 300.0, 300.0, 2
-    assert only(saved(Image.fromarray(GRAY), "JPEG", exif=exif)).dpi == (300, 300)
-
-
 def test_thumbnails_in_tiff_are_no_pages() -> None:
     held = io.BytesIO()
     with tifffile.TiffWriter(held) as tif:
@@ -270,30 +225,3 @@ def test_the_name_does_not_matter(tmp_path: Any) -> None:
     path = tmp_path / "scan.png"
     path.write_bytes(saved(Image.fromarray(GRAY), "TIFF"))
     assert imageio.probe(path).kind == "TIFF"
-
-
-@pytest.mark.parametrize(
-    "mode", ["1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "HSV"]
-)
-def test_from_pil_takes_every_mode(mode: str) -> None:
-    via = {"La": "LA", "RGBa": "RGBA", "PA": "P"}.get(mode, mode)
-    image = Image.fromarray(RGB).convert(via)
-    image = image if via == mode else image.convert(mode)
-    page = imageio.from_pil(image)
-    assert (page.width, page.height) == (34, 21)
-
-
-@pytest.mark.parametrize("mode", ["I", "I;16", "I;16B", "I;16L"])
-def test_from_pil_takes_sixteen_bits(mode: str) -> None:
-    kind = {"I": "<i4", "I;16": "<u2", "I;16B": ">u2", "I;16L": "<u2"}[mode]
-    image = Image.frombytes(mode, (34, 21), DEEP.astype(kind).tobytes())
-    assert np.array_equal(imageio.from_pil(image).pixels, scaled(DEEP))
-
-
-def test_from_pil_refuses_what_it_cannot_know() -> None:
-    with pytest.raises(InputError, match="floats"):
-        imageio.from_pil(Image.new("F", (3, 3)))
-    with pytest.raises(InputError, match="beyond"):
-        imageio.from_pil(Image.new("I", (3, 3), 70000))
-    with pytest.raises(ArrayError):
-        imageio.from_pil(GRAY)
