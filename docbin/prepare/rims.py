@@ -1,9 +1,12 @@
 """Rims: beside text a border is left as a rim, as wide as the letter that it may have cut.
 
 Where the paper's edge or another leaf cuts a line of text, what is left of its last letter runs
-into the border and looks like it. So wherever a letter stands close to a border, the border is
-filled only farther than a letter's height away from the paper. Holes and blots are no letters.
+into the border and looks like it. So wherever a letter stands close to a border, or runs into it,
+the border is filled only farther than a letter's height away from the paper. Holes and blots are
+no letters.
 """
+
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +21,28 @@ _LEAST, _MOST = 0.5, 8.0  # of the page's letters, that a letter, or a joined wo
 _WIDEST = 20.0
 _SOLID, _BLOT = 0.6, 1.3  # share of its box, and letters across: more is a punch hole or a blot
 _SPARSE, _JOINED = 0.2, 2.0  # share of its box: less is joined, and counts as so many letters
+_ALONG = 6.0  # letters of rim beside a letter that runs into the border
+_FRINGE = 0.3  # letters: what runs along a border and reaches no farther away is its soft edge
 
 _Mask = NDArray[np.bool_]
+
+
+class _Parts(NamedTuple):
+    """Parts of ink outside a border, in pixels of the sketch."""
+
+    boxes: NDArray[np.int32]
+    """Left, top, width, height and area of each, (5, n)."""
+    touching: _Mask
+    """Whether it runs into the border, (n,)."""
+
+    @property
+    def share(self) -> NDArray[np.float64]:
+        """Which share of its box a part fills, (n,)."""
+        _, _, width, height, area = self.boxes
+        return np.asarray(area / (width.astype(np.int64) * height), np.float64)
+
+    def select(self, chosen: NDArray[Any]) -> "_Parts":
+        return _Parts(self.boxes[:, chosen], self.touching[chosen])
 
 
 def without_rims(border: _Mask, seen: Sketch) -> _Mask:
@@ -30,39 +53,70 @@ def without_rims(border: _Mask, seen: Sketch) -> _Mask:
     if size <= 0 or not border.any():
         return border
     x, y = (b / s for b, s in zip(border.shape[::-1], seen.ink.shape[::-1], strict=True))
-    p = seen.parts
-    like = (p.height > _LEAST * size) & (p.height < _MOST * size) & (p.width < _WIDEST * size)
-    share = p.area / (p.width.astype(np.int64) * p.height)
-    like &= (share < _SOLID) | (np.minimum(p.width, p.height) < _BLOT * size)
-    left, top = p.left[like] * x, p.top[like] * y
-    right, low = left + p.width[like] * x, top + p.height[like] * y
+    p = _like_letters(_outside(border, seen), size)
+    wide, high = p.boxes[2:4]
+    left, top = p.boxes[0] * x, p.boxes[1] * y
+    right, low = left + wide * x, top + high * y
+    # A letter fills a good part of its box. What is sparse is joined writing, a word or a flourish,
+    # and what the border may have cut of it is no higher than two letters of the page.
+    joined = (p.share < _SPARSE) & (high > _JOINED * size)
+    own = np.where(joined, _JOINED * size * y, np.maximum(low - top, size * y))
     away = np.asarray(cv2.distanceTransform(1 - border.view(np.uint8), cv2.DIST_L2, 3))
     height, width = border.shape
     least = np.full(left.size, np.inf)
     for column in (left, (left + right) / 2, right):
         for row in (top, (top + low) / 2, low):
             at = np.clip(row.astype(int), 0, height - 1), np.clip(column.astype(int), 0, width - 1)
-            # A letter in the border is none of the page's; its neighbours there are none either.
-            least = np.minimum(least, np.where(away[at] > 0, away[at], np.inf))
-    middle = away[
-        np.clip(((top + low) / 2).astype(int), 0, height - 1),
-        np.clip(((left + right) / 2).astype(int), 0, width - 1),
-    ]
-    # A letter fills a good part of its box. What is sparse is joined writing, a word or a flourish,
-    # and what the border may have cut of it is no higher than two letters of the page.
-    joined = (share[like] < _SPARSE) & (p.height[like] > _JOINED * size)
-    own = np.where(joined, _JOINED * size * y, np.maximum(low - top, size * y))
-    close = (least <= _CLOSE * own) & (middle > 0)
+            least = np.minimum(least, away[at])
+    close = p.touching | (least <= _CLOSE * own)
     if not close.any():
         return border
     zone = np.zeros(border.shape, np.uint8)
     grown = (_CLOSE + _DEEP) * own
-    for box in np.stack([left - grown, top - grown, right + grown, low + grown], axis=1)[close]:
-        x0, y0, x1, y1 = (int(v) for v in box)
-        zone[max(0, y0) : max(0, y1 + 1), max(0, x0) : max(0, x1 + 1)] = 1
+    # Where a border cuts one letter, it may leave hardly a trace of its neighbours beside it.
+    along = np.where(p.touching, _ALONG * own, grown)
+    for aside, down in ((along, grown), (grown, along)):
+        boxes = np.stack([left - aside, top - down, right + aside, low + down], axis=1)
+        for x0, y0, x1, y1 in np.maximum(boxes[close], 0).astype(int):
+            zone[y0 : y1 + 1, x0 : x1 + 1] = 1
     # Beyond the scan the border goes on.
     deep = int(np.ceil(_DEEP * float(np.median(own[close])))) + 1
     padded = cv2.copyMakeBorder(border.view(np.uint8), *(deep,) * 4, cv2.BORDER_REPLICATE)
     core = cv2.erode(padded, np.ones((2 * deep + 1,) * 2, np.uint8))[deep:-deep, deep:-deep]
     kept: _Mask = border & ((zone == 0) | (core > 0))
     return kept
+
+
+def _outside(border: _Mask, seen: Sketch) -> _Parts:
+    """Return the page's parts of ink outside the border, of those that run into it the rest."""
+    import cv2
+
+    p = seen.parts
+    covered = cv2.resize(
+        border.view(np.uint8), seen.ink.shape[::-1], interpolation=cv2.INTER_NEAREST
+    ).view(np.bool_)
+    touching = np.zeros(p.area.size + 1, np.bool_)
+    touching[p.labels[covered]] = True
+    touching = touching[1:]
+    boxes = np.stack([p.left, p.top, p.width, p.height, p.area])
+    apart = _Parts(boxes, touching).select(~touching)
+    rest = p.select(touching) & ~covered
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(rest.view(np.uint8), connectivity=8)
+    stats = np.asarray(stats, np.int32)[1:].T
+    # The board's soft edge is ink of its own.
+    away = np.asarray(cv2.distanceTransform(1 - covered.view(np.uint8), cv2.DIST_L2, 3))
+    farther = np.unique(np.asarray(labels)[rest & (away > _FRINGE * seen.letter_height)]) - 1
+    pieces = _Parts(stats, np.ones(stats.shape[1], np.bool_)).select(farther)
+    return _Parts(
+        np.concatenate([apart.boxes, pieces.boxes], axis=1),
+        np.concatenate([apart.touching, pieces.touching]),
+    )
+
+
+def _like_letters(parts: _Parts, size: float) -> _Parts:
+    """Return those that may be letters of a page whose letters are `size` high, or joined words."""
+    (wide, high), share = parts.boxes[2:4], parts.share
+    # What a border has cut may be the top of a letter only.
+    like = (parts.touching | (high > _LEAST * size)) & (high < _MOST * size)
+    like &= wide < _WIDEST * size
+    return parts.select(like & ((share < _SOLID) | (np.minimum(wide, high) < _BLOT * size)))
