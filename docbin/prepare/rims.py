@@ -16,11 +16,14 @@ from docbin.prepare.sketch import Sketch
 __all__ = ["without_rims"]
 
 _CLOSE = 1.5  # letters between a letter and a border, at which the border may have cut the next
-_DEEP = 1.2  # letters of rim
+_DEEP = 0.4  # letters of rim, at least
+_LONG = 8.0  # letters: along so much of a border's outline a cut letter is a bulge of it
+_FLOURISH = 1.5  # or so many times the length of what runs into it
 _LEAST, _MOST = 0.5, 8.0  # of the page's letters, that a letter, or a joined word, may be high
 _WIDEST = 20.0
 _SOLID, _BLOT = 0.6, 1.3  # share of its box, and letters across: more is a punch hole or a blot
 _SPARSE, _JOINED = 0.2, 2.0  # share of its box: less is joined, and counts as so many letters
+_BESIDE = 2.7  # letters of rim on all sides of a letter
 _ALONG = 6.0  # letters of rim beside a letter that runs into the border
 _FRINGE = 0.3  # letters: what runs along a border and reaches no farther away is its soft edge
 
@@ -72,19 +75,37 @@ def without_rims(border: _Mask, seen: Sketch) -> _Mask:
     if not close.any():
         return border
     zone = np.zeros(border.shape, np.uint8)
-    grown = (_CLOSE + _DEEP) * own
+    grown = _BESIDE * own
     # Where a border cuts one letter, it may leave hardly a trace of its neighbours beside it.
     along = np.where(p.touching, _ALONG * own, grown)
     for aside, down in ((along, grown), (grown, along)):
         boxes = np.stack([left - aside, top - down, right + aside, low + down], axis=1)
         for x0, y0, x1, y1 in np.maximum(boxes[close], 0).astype(int):
             zone[y0 : y1 + 1, x0 : x1 + 1] = 1
-    # Beyond the scan the border goes on.
-    deep = int(np.ceil(_DEEP * float(np.median(own[close])))) + 1
-    padded = cv2.copyMakeBorder(border.view(np.uint8), *(deep,) * 4, cv2.BORDER_REPLICATE)
-    core = cv2.erode(padded, np.ones((2 * deep + 1,) * 2, np.uint8))[deep:-deep, deep:-deep]
-    kept: _Mask = border & ((zone == 0) | (core > 0))
+    # The last stroke of a signature that runs into the border may lie along it.
+    long = max([_LONG * size * y, *_FLOURISH * np.maximum(right - left, low - top)[p.touching]])
+    long = min(long, max(border.shape) / 2)
+    core = _level(border, int(np.ceil(long)), int(np.ceil(_DEEP * size * y)))
+    kept: _Mask = border & ((zone == 0) | core)
     return kept
+
+
+def _level(border: _Mask, long: int, deep: int) -> _Mask:
+    """Return what of a border lies behind a level stretch of its outline, `long` pixels of it."""
+    import cv2
+
+    # Beyond the scan the border goes on.
+    pad = max(long, deep)
+    padded = cv2.copyMakeBorder(border.view(np.uint8), *(pad,) * 4, cv2.BORDER_REPLICATE)
+    inner = cv2.erode(padded, np.ones((2 * deep + 1,) * 2, np.uint8))
+    lying, standing = (
+        cv2.morphologyEx(inner, cv2.MORPH_OPEN, np.ones(shape, np.uint8))[pad:-pad, pad:-pad]
+        for shape in ((1, long), (long, 1))
+    )
+    height, width = border.shape
+    y, x = np.arange(height)[:, None], np.arange(width)
+    sideways = np.minimum(x, width - 1 - x) < np.minimum(y, height - 1 - y)
+    return np.asarray(np.where(sideways, standing, lying), np.uint8).view(np.bool_)
 
 
 def _outside(border: _Mask, seen: Sketch) -> _Parts:

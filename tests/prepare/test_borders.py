@@ -117,6 +117,27 @@ def test_joined_writing_beside_a_board_keeps_a_rim_as_high_as_a_letter(
     cv2.ellipse(gray, (165, 900), (30, 40), 0, 0, 360, 60, 3)
     result = Borders()(page(gray))
     assert result.verdict.status == "done"
-    dark = (result.page.gray[:, :110] < 100).any(axis=1)
+    dark = (result.page.gray[:, :119] < 100).any(axis=1)
     assert 0 < np.count_nonzero(dark) < 230
+    assert result.page.gray[:, :90].min() > 180
     assert (result.page.gray[gray == 60] == 60).all()
+
+
+def test_a_signature_that_runs_into_a_board_stays(
+    text: Callable[..., Gray], page: Callable[..., Page], board: Callable[..., Gray]
+) -> None:
+    """Loops that stand on the board are one part with it, and their last stroke lies along it."""
+    gray = board(text())
+    low = len(gray)
+    gray = np.pad(gray, ((0, 60), (0, 0)), constant_values=15)
+    drawn = np.zeros(gray.shape, np.uint8)
+    for x in range(500, 740, 80):
+        cv2.ellipse(drawn, (x, low - 40), (25, 45), 0, 0, 360, 1, 6)
+    cv2.fillPoly(drawn, [np.array([[760, low - 14], [900, low], [740, low]])], 1)
+    ink = drawn.astype(bool)
+    ink[low:] = False
+    gray[ink] = 15
+    result = Borders()(page(gray))
+    assert result.verdict.status == "done"
+    assert np.array_equal(result.page.gray[ink], gray[ink])
+    assert result.page.gray[low + 45 :].min() > 180
