@@ -1,9 +1,9 @@
-"""Rims: beside text a border is left as a rim, as wide as the letter that it may have cut.
+"""Rims: beside text a border is left as a rim, as wide as what it may have cut.
 
 Where the paper's edge or another leaf cuts a line of text, what is left of its last letter runs
-into the border and looks like it. So wherever a letter stands close to a border, or runs into it,
-the border is filled only farther than a letter's height away from the paper. Holes and blots are
-no letters.
+into the border and looks like it: a bulge of the border's outline. So wherever a letter stands
+close to a border, or runs into it, the border is filled only behind a level stretch of its outline,
+longer than a letter, and part of a letter farther away. Holes and blots are no letters.
 """
 
 from typing import Any, NamedTuple
