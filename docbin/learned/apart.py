@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 __all__ = ["band_height", "cut_columns", "extent", "rows_of"]
 
 STEPS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-"""The higher thresholds."""
+"""The higher thresholds, tenths: `_may_be_stacked` counts in them."""
 STACKED = 1.4
 """Parts lie over one another where their lengths are this many times the width they cover."""
 COVERED = 0.6
@@ -104,6 +104,8 @@ def rows_of(
     mask = np.zeros((height, width), np.uint8)
     cv2.fillPoly(mask, [contour - [left, top]], 1)
     part = probability[top : top + height, left : left + width] * mask
+    if not _may_be_stacked(part):
+        return [contour]
     for number in range(step, len(STEPS)):
         inside = (part > STEPS[number]).view(np.uint8)
         found, _ = cv2.findContours(inside, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -118,6 +120,17 @@ def rows_of(
                 )
             ]
     return [contour]
+
+
+def _may_be_stacked(part: NDArray[np.float32]) -> bool:
+    """Whether parts above any of `STEPS` can be stacked: enough columns of pixels have two peaks.
+
+    Two parts in one column have a valley between them, a step deep or more.
+    """
+    levels = np.maximum(cv2.convertScaleAbs(part, alpha=10.0, beta=0.5), np.uint8(4))
+    rises = cv2.reduce(cv2.subtract(levels[1:], levels[:-1]), 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    again = levels[0] + rises[0] - levels.max(0)  # what rises after it fell, 0 with one peak
+    return bool(again.sum() > (STACKED - 1) * COVERED * part.shape[1])
 
 
 def band_height(points: Contour) -> float:

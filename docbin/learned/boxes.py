@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from docbin.learned.apart import band_height, cut_columns, extent, rows_of
 from docbin.lines.outline import Outline, offset, outline, weighted_median
 
-__all__ = ["Region", "find_regions", "unshrink"]
+__all__ = ["Region", "find_regions", "scaled", "unshrink"]
 
 SMALLEST = 3.0
 """Height in pixels of the map below which a grown region is no text."""
@@ -59,17 +59,24 @@ class Region:
         """Its upper and lower edge."""
         return outline(self.polygon) if self.known is None else self.known
 
-    def scaled(self, step: NDArray[np.float64], limit: NDArray[np.float64]) -> "Region":
-        """Return it, and its edges, on pixels of which `step` (x, y) are one of these.
 
-        No point lies beyond 0..`limit` (x, y).
-        """
+def scaled(
+    regions: list[Region], step: NDArray[np.float64], limit: NDArray[np.float64]
+) -> list[Region]:
+    """Return regions and their edges on pixels of which `step` (x, y) are one of theirs.
 
-        def moved(points: NDArray[np.float64]) -> NDArray[np.float64]:
-            return np.clip((points + 0.5) * step - 0.5, 0, limit)
-
-        edges = Outline(moved(self.edges.top), moved(self.edges.bottom))
-        return Region(moved(self.polygon), self.score, edges)
+    No point lies beyond 0..`limit` (x, y).
+    """
+    if not regions:
+        return []
+    parts = [part for r in regions for part in (r.polygon, r.edges.top, r.edges.bottom)]
+    points = (np.concatenate(parts) + 0.5) * step - 0.5
+    points = np.minimum(np.maximum(points, 0), limit)
+    moved = iter(np.split(points, np.cumsum([len(part) for part in parts])[:-1]))
+    return [
+        Region(polygon, region.score, Outline(top, bottom))
+        for region, polygon, top, bottom in zip(regions, moved, moved, moved, strict=True)
+    ]
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from docbin.classical.sauvola import Sauvola
 from docbin.data.fingerprint import Fingerprints
 from docbin.errors import SettingError
-from docbin.learned.boxes import Region, find_regions
+from docbin.learned.boxes import Region, find_regions, scaled
 from docbin.learned.runtime import ENGINES, Engine
 from docbin.learned.side_by_side import cut_side_by_side
 from docbin.learned.text_map import (
@@ -176,7 +176,7 @@ class DB:
         found = cut_side_by_side(found, probability, Page(pixels).gray)
         sides = np.array([page.width, page.height], np.float64)
         step = sides / probability.shape[::-1]
-        return [region.scaled(step, sides - 1) for region in found]
+        return scaled(found, step, sides - 1)
 
     def _network(self) -> Network:
         if self.weights:

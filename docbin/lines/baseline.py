@@ -4,16 +4,20 @@ The rows of a straightened line hold much ink down to the baseline and little be
 descenders are; the baseline is where the profile falls most.
 """
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from docbin.lines.outline import Outline
+from docbin.lines.rectify import sample
 from docbin.page import Ink
 
 __all__ = ["DEFAULT", "baseline", "baseline_share"]
 
 ROWS, COLUMNS = 32, 256
 """Samples of a line, down and at most along: enough for a profile."""
+SHARES = np.linspace(0, 1, ROWS)
+THIRDS = np.full(3, 1 / 3)
 LOWEST, HIGHEST = 0.95, 0.5
 """The shares of the height between which a baseline may lie."""
 DEFAULT = 0.78
@@ -30,7 +34,8 @@ def baseline_share(ink: Ink, edges: Outline) -> float:
     profile = _profile(ink, edges)
     if profile.sum() < 0.1:
         return DEFAULT
-    smooth = np.convolve(np.pad(profile, 2, mode="edge"), np.full(3, 1 / 3), mode="same")[2:-2]
+    around = np.concatenate([profile[:1], profile, profile[-1:]])
+    smooth = np.convolve(around, THIRDS, mode="valid")
     fall = np.zeros(ROWS)
     fall[1:-1] = smooth[:-2] - smooth[2:]
     first, last = int(HIGHEST * ROWS), int(LOWEST * ROWS)
@@ -43,16 +48,12 @@ def baseline_share(ink: Ink, edges: Outline) -> float:
 def _profile(ink: Ink, edges: Outline) -> NDArray[np.float64]:
     """The share of ink in each of `ROWS` rows between the edges, at even steps along them."""
     steps = np.linspace(0, 1, len(edges.top))
-    count = int(np.clip(edges.length / max(edges.height, 1.0) * ROWS, ROWS, COLUMNS))
+    count = int(min(max(edges.length / max(edges.height, 1.0) * ROWS, ROWS), COLUMNS))
     wanted = (np.arange(count) + 0.5) / count
     top, bottom = (
         np.array([np.interp(wanted, steps, edge[:, k]) for k in (0, 1)])
         for edge in (edges.top, edges.bottom)
     )
-    share = np.linspace(0, 1, ROWS)[:, None]
-    x, y = (
-        np.clip(np.rint(top[k] + share * (bottom[k] - top[k])).astype(np.intp), 0, side - 1)
-        for k, side in ((0, ink.shape[1]), (1, ink.shape[0]))
-    )
-    held: NDArray[np.float64] = ink.ravel().take(y * ink.shape[1] + x).mean(axis=1)
-    return held
+    held = sample(ink.view(np.uint8), top, bottom, SHARES, how=cv2.INTER_NEAREST)
+    share: NDArray[np.float64] = cv2.reduce(held, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[:, 0] / count
+    return share

@@ -102,20 +102,21 @@ def _neighbours(boxes: Boxes) -> tuple[list[int], list[int]]:
 
 def _belong(i: int, j: int, boxes: Boxes, heights: NDArray[np.float64]) -> bool:
     """Whether line j, the nearest beneath i, is of its block."""
-    width = boxes[:, 2] - boxes[:, 0]
     low, high = sorted((float(heights[i]), float(heights[j])))
-    gap = (boxes[j, 1] + boxes[j, 3] - boxes[i, 1] - boxes[i, 3]) / 2
-    if high > LIKE * low or gap > NEAR * high:
+    (left, top, right, bottom), (left_j, top_j, right_j, bottom_j) = boxes[[i, j]].tolist()
+    if high > LIKE * low or (top_j + bottom_j - top - bottom) / 2 > NEAR * high:
         return False
-    edges = np.abs(boxes[i, [0, 2]] - boxes[j, [0, 2]])
-    centred = abs(float(boxes[i, [0, 2]].mean() - boxes[j, [0, 2]].mean()))
-    wide = max(width[i], width[j])
-    if not (edges.min() <= 2 * high or centred <= high or _shared(boxes, i)[j] >= 0.6 * wide):
+    edges = min(abs(left - left_j), abs(right - right_j))
+    centred = abs((left + right) / 2 - (left_j + right_j) / 2)
+    wide = max(right - left, right_j - left_j)
+    shared = min(right, right_j) - max(left, left_j)
+    if not (edges <= 2 * high or centred <= high or shared >= 0.6 * wide):
         return False
+    width = boxes[:, 2] - boxes[:, 0]
     for one, other in ((i, j), (j, i)):
         beside = (np.minimum(boxes[:, 3], boxes[other, 3]) - np.maximum(boxes[:, 1],
                   boxes[other, 1])) > 0.5 * np.minimum(heights, heights[other])  # fmt: skip
-        beside[[i, j]] = False
+        beside[i] = beside[j] = False
         if (beside & (_shared(boxes, one) > 0.5 * width)).any():
             return False
     return True
@@ -228,7 +229,8 @@ def _frame(lines: Sequence[TextLine]) -> _Frame:
 
 def _area(points: NDArray[np.float64]) -> float:
     x, y = points.T
-    return abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
+    after_x, after_y = (np.concatenate([v[1:], v[:1]]) for v in (x, y))
+    return abs(float(x @ after_y - y @ after_x)) / 2
 
 
 def _hull(boxes: Boxes) -> Boxes:

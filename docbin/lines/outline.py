@@ -5,6 +5,7 @@ upright (more than 60 degrees) is taken to be read from bottom to top; a piece t
 than it is high (a letter, a number) to be level.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Outline", "direction", "offset", "outline", "weighted_median"]
+__all__ = ["Outline", "direction", "median", "offset", "outline", "weighted_median"]
 
 Points = NDArray[np.float64]
 
@@ -32,12 +33,15 @@ class Outline:
     @cached_property
     def height(self) -> float:
         """The median height of the sections, pixels."""
-        return float(np.median(np.hypot(*(self.bottom - self.top).T)))
+        across = self.bottom - self.top
+        return median(np.hypot(across[:, 0], across[:, 1]))
 
     @cached_property
     def length(self) -> float:
         """The length of the middle line, pixels."""
-        return float(np.hypot(*np.diff((self.top + self.bottom) / 2, axis=0).T).sum())
+        middle = (self.top + self.bottom) / 2
+        steps = middle[1:] - middle[:-1]
+        return float(np.hypot(steps[:, 0], steps[:, 1]).sum())
 
     @property
     def slenderness(self) -> float:
@@ -73,24 +77,28 @@ def outline(polygon: Points, along: Points | None = None) -> Outline:
     along = direction(polygon) if along is None else along
     frame = np.array([along, [-along[1], along[0]]])  # rows: along, down
     turned = polygon @ frame.T
-    low, high = turned[:, 0].min(), turned[:, 0].max()
-    tall = max(float(np.ptp(turned[:, 1])), 1e-6)
-    count = int(np.clip(np.ceil((high - low) / max(tall / 2, 4.0)) + 1, 2, MOST_SECTIONS))
+    (low, highest), (high, lowest) = turned.min(0).tolist(), turned.max(0).tolist()
+    tall = max(lowest - highest, 1e-6)
+    count = min(max(math.ceil((high - low) / max(tall / 2, 4.0)) + 1, 2), MOST_SECTIONS)
     # The ends themselves may be points: look a little inside.
     inner = min(0.02 * (high - low), 1.0)
     xs = np.linspace(low + inner, high - inner, count)
-    start, end = turned, np.roll(turned, -1, axis=0)
-    left, right = np.minimum(start[:, 0], end[:, 0]), np.maximum(start[:, 0], end[:, 0])
-    crosses = (left <= xs[:, None]) & (right >= xs[:, None])  # (m, n)
-    run = end[:, 0] - start[:, 0]
-    share = (xs[:, None] - start[:, 0]) / np.where(np.abs(run) < 1e-9, np.inf, run)
-    ys = start[:, 1] + share * (end[:, 1] - start[:, 1])
-    top = np.where(crosses, ys, np.inf).min(1)
-    bottom = np.where(crosses, ys, -np.inf).max(1)
-    seen = np.isfinite(top) & np.isfinite(bottom)
+    # Every edge of the polygon, at each section that it crosses.
+    following = np.concatenate([turned[1:], turned[:1]])
+    (x, y), (run, rise) = turned.T, (following - turned).T
+    first = np.searchsorted(xs, np.minimum(x, following[:, 0]))
+    crossed = np.searchsorted(xs, np.maximum(x, following[:, 0]), side="right") - first
+    edge = np.repeat(np.arange(len(x)), crossed)
+    section = np.arange(len(edge)) + (first - np.cumsum(crossed) + crossed)[edge]
+    share = (xs[section] - x[edge]) / np.where(np.abs(run) < 1e-9, np.inf, run)[edge]
+    ys = y[edge] + share * rise[edge]
+    top, bottom = np.full(count, np.inf), np.full(count, -np.inf)
+    np.minimum.at(top, section, ys)
+    np.maximum.at(bottom, section, ys)
+    seen = np.isfinite(top)
     if not seen.any():
-        top, bottom = np.full(count, turned[:, 1].min()), np.full(count, turned[:, 1].max())
-    else:
+        top, bottom = np.full(count, highest), np.full(count, lowest)
+    elif not seen.all():
         top, bottom = (np.interp(xs, xs[seen], edge[seen]) for edge in (top, bottom))
     xs[0], xs[-1] = low, high
     return Outline(np.column_stack([xs, top]) @ frame, np.column_stack([xs, bottom]) @ frame)
@@ -111,6 +119,13 @@ def offset(polygon: Points, distance: float) -> list[Points]:
     paths = pyclipper.SimplifyPolygon(path, pyclipper.PFT_NONZERO)
     clipper.AddPaths(paths, pyclipper.JT_ROUND, pyclipper.ET_CLOSEDPOLYGON)
     return [np.asarray(p, np.float64) / _FINE for p in clipper.Execute(distance * _FINE)]
+
+
+def median(values: ArrayLike) -> float:
+    """Return the median of some numbers (n,), in a fifth of the time that NumPy takes for a few."""
+    in_order = np.sort(values)
+    count = len(in_order)
+    return float((in_order[(count - 1) // 2] + in_order[count // 2]) / 2)
 
 
 def weighted_median(values: ArrayLike, weights: ArrayLike) -> float:

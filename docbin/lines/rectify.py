@@ -12,7 +12,7 @@ from docbin.lines.outline import Outline, outline
 from docbin.page import Page
 from docbin.protocols import TextLine
 
-__all__ = ["crop_lines", "straighten"]
+__all__ = ["crop_lines", "sample", "straighten"]
 
 LARGEST = 32_000
 """Longest side of a crop, pixels: what OpenCV's remap takes."""
@@ -57,37 +57,55 @@ def straighten(
     """
     rows, columns = size
     middle = edges.at(0.5)
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(middle, axis=0).T))])
+    steps = middle[1:] - middle[:-1]
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(steps[:, 0], steps[:, 1]))])
     spread = margin * edges.height
     wanted = np.linspace(-spread, along[-1] + spread, columns)
     top, bottom = (_walk(edge, along, wanted) for edge in (edges.top, edges.bottom))
-    share = np.linspace(-margin, 1 + margin, rows)[:, None, None]
-    grid = top + share * (bottom - top)  # (rows, columns, 2)
+    share = np.linspace(-margin, 1 + margin, rows)
     reduction = edges.height * (1 + 2 * margin) / rows
-    low = np.maximum(np.floor(grid.min((0, 1))).astype(int) - 2, 0)
-    high = np.minimum(np.ceil(grid.max((0, 1))).astype(int) + 3, image.shape[1::-1])
-    low = np.minimum(low, np.array(image.shape[1::-1]) - 1)
-    high = np.maximum(high, low + 1)
-    part = image[low[1] : high[1], low[0] : high[0]]
-    grid = grid - low
-    reduction = max(reduction if reduction > 2 else 1.0, max(part.shape[:2]) / LARGEST)
+    return sample(image, top, bottom, share, reduction if reduction > 2 else 1.0)
+
+
+def sample(
+    image: NDArray[Any],
+    top: NDArray[Any],
+    bottom: NDArray[Any],
+    share: NDArray[Any],
+    reduction: float = 1.0,
+    how: int = cv2.INTER_LINEAR,
+) -> NDArray[np.uint8]:
+    """Return the image (rows, columns) at `share` (rows,) of the way from `top` to `bottom`.
+
+    Both are (2, columns), x and y. It is averaged first over `reduction` pixels; `how` is OpenCV's.
+    """
+    down = bottom - top
+    ends = np.concatenate([top + share[0] * down, top + share[-1] * down], axis=1)
+    sides = np.array(image.shape[1::-1])
+    low = np.minimum(np.maximum(np.floor(ends.min(1)).astype(int) - 2, 0), sides - 1)
+    high = np.maximum(np.minimum(np.ceil(ends.max(1)).astype(int) + 3, sides), low + 1)
+    part = np.ascontiguousarray(image[low[1] : high[1], low[0] : high[0]])
+    top = top - low[:, None]
+    reduction = max(reduction, max(part.shape[:2]) / LARGEST)
     if reduction > 1:
-        sides = np.maximum((np.array(part.shape[1::-1]) / reduction).astype(int), 1)
-        grid = (grid + 0.5) * sides / np.array(part.shape[1::-1]) - 0.5
-        part = cv2.resize(part, (int(sides[0]), int(sides[1])), interpolation=cv2.INTER_AREA)
-    maps = grid.astype(np.float32)
-    done = cv2.remap(
-        np.ascontiguousarray(part), maps[..., 0], maps[..., 1], cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )  # fmt: skip
+        before = np.array(part.shape[1::-1])
+        after = np.maximum((before / reduction).astype(int), 1)
+        part = cv2.resize(part, (int(after[0]), int(after[1])), interpolation=cv2.INTER_AREA)
+        step = (after / before)[:, None]
+        top, down = (top + 0.5) * step - 0.5, down * step
+    # In single precision: sides are at most `LARGEST` here.
+    (left, upper), (right, lower) = top.astype(np.float32), down.astype(np.float32)
+    shares = share.astype(np.float32)[:, None]
+    x, y = left + shares * right, upper + shares * lower
+    done = cv2.remap(part, x, y, how, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(done, np.uint8)
 
 
 def _walk(edge: NDArray[Any], along: NDArray[Any], wanted: NDArray[Any]) -> NDArray[Any]:
-    """The edge at lengths `wanted` along the middle line, continued straight beyond its ends."""
-    step = np.column_stack([np.interp(wanted, along, edge[:, i]) for i in (0, 1)])
+    """The edge (2, m) at lengths `wanted`, continued straight beyond its ends."""
+    step = np.array([np.interp(wanted, along, edge[:, k]) for k in (0, 1)])
     length = max(float(along[-1]), 1e-6)
     slope = (edge[-1] - edge[0]) / length
     beyond = np.minimum(wanted, 0) + np.maximum(wanted - along[-1], 0)
-    out: NDArray[Any] = step + beyond[:, None] * slope
+    out: NDArray[Any] = step + slope[:, None] * beyond
     return out
