@@ -26,6 +26,7 @@ struct Wide {  // what a vector of doubles needs of 64-bit integers, for any V
   static F absolute(F f) { return value(bits(f) & (U{} + 0x7fffffffffffffffull)); }
   static F below52(U u) { return value(u | bits(fill(k2p52))) - k2p52; }  // u < 2^52, exact
   static U whole(F f) { return bits(f + k2p52) ^ bits(fill(k2p52)); }     // f < 2^52, whole
+  static double with_sign(double v) { return v * __builtin_fabs(v); }  // v|v|
   static F any(U u) {  // rounded once: both parts are exact
     return below52(u >> 32) * 4294967296.0 + below52(u & (U{} + 0xffffffffull));
   }
@@ -59,7 +60,7 @@ template <class V>
 struct Niblack {
   using F = typename V::F;
   double kk;
-  explicit Niblack(const double* p) : kk(p[0] * __builtin_fabs(p[0])) {}
+  explicit Niblack(const double* p) : kk(Wide<V>::with_sign(p[0])) {}
   unsigned operator()(const Local<V>& w) const {
     const F x = w.n * w.grey - w.S;
     return V::le(x * Wide<V>::absolute(x), kk * w.D) & V::lt(F{}, w.D);
@@ -71,11 +72,13 @@ struct Sauvola {
   using F = typename V::F;
   double rest, slope;
   explicit Sauvola(const double* p)
-      : rest(1.0 - p[0]), slope((p[0] / p[1]) * __builtin_fabs(p[0] / p[1])) {}
-  unsigned operator()(const Local<V>& w) const {
-    const F x = w.n * (w.n * w.grey - rest * w.S);
+      : rest(1.0 - p[0]), slope(Wide<V>::with_sign(p[0] / p[1])) {}
+  template <class Share>  // of the mean: a number, or one a lane
+  unsigned below(const Local<V>& w, Share share) const {
+    const F x = w.n * (w.n * w.grey - share * w.S);
     return V::le(x * Wide<V>::absolute(x), (slope * (w.S * w.S)) * w.D) & V::lt(F{}, w.D);
   }
+  unsigned operator()(const Local<V>& w) const { return below(w, rest); }
 };
 
 template <class V>
@@ -84,7 +87,7 @@ struct Wolf {
   double rest, slope, low, share;
   explicit Wolf(const double* p)
       : rest(1.0 - p[0]),
-        slope((p[0] / p[1]) * __builtin_fabs(p[0] / p[1])),
+        slope(Wide<V>::with_sign(p[0] / p[1])),
         low(p[2]),
         share(p[0] * p[2]) {}
   unsigned operator()(const Local<V>& w) const {
@@ -98,7 +101,7 @@ template <class V>
 struct Nick {
   using F = typename V::F;
   double kk;
-  explicit Nick(const double* p) : kk(p[0] * __builtin_fabs(p[0])) {}
+  explicit Nick(const double* p) : kk(Wide<V>::with_sign(p[0])) {}
   unsigned operator()(const Local<V>& w) const {
     const F x = w.n * w.grey - w.S;
     const F power = w.n * (w.n * w.Q) - w.S * w.S;
@@ -107,18 +110,14 @@ struct Nick {
 };
 
 template <class V>
-struct Phansalkar {
+struct Phansalkar {  // Sauvola's rule, with more of the mean where that is dark
   using F = typename V::F;
-  double rest, slope, p, q;
-  explicit Phansalkar(const double* s)
-      : rest(1.0 - s[0]),
-        slope((s[0] / s[1]) * __builtin_fabs(s[0] / s[1])),
-        p(s[2]),
-        q(-s[3] / 255.0) {}
+  Sauvola<V> sauvola;
+  double p, q;
+  explicit Phansalkar(const double* s) : sauvola(s), p(s[2]), q(-s[3] / 255.0) {}
   unsigned operator()(const Local<V>& w) const {
     const F dark = exponential<V>(q * (w.S / w.n));
-    const F x = w.n * (w.n * w.grey - (rest + p * dark) * w.S);
-    return V::le(x * Wide<V>::absolute(x), (slope * (w.S * w.S)) * w.D) & V::lt(F{}, w.D);
+    return sauvola.below(w, sauvola.rest + p * dark);
   }
 };
 
@@ -150,7 +149,7 @@ struct Wan {
   using F = typename V::F;
   double rest, slope;
   explicit Wan(const double* p)
-      : rest(1.0 - p[0]), slope((p[0] / p[1]) * __builtin_fabs(p[0] / p[1])) {}
+      : rest(1.0 - p[0]), slope(Wide<V>::with_sign(p[0] / p[1])) {}
   unsigned operator()(const Local<V>& w) const {
     const F both = w.n * w.plane + w.S;
     const F x = w.n * ((2.0 * w.n) * w.grey - rest * both);
