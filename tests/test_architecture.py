@@ -1,6 +1,7 @@
 """Who may import whom: the layers of CONTRIBUTING.md, read from the source and enforced."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,19 @@ def test_module_imports_only_what_is_above_it(path: Path) -> None:
 )
 def test_planted_violation_is_caught(module: str, source: str) -> None:
     assert violations(module, source) != []
+
+
+def test_contributing_says_the_same() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    part = text.partition("## Who may import whom")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\d+\. (.*)", part, re.MULTILINE)
+    assert [re.findall(r"`(docbin[.\w]*)`", row) for row in rows] == LAYERS
+    homes = {}
+    for home in part.partition("One home each: ")[2].split(";"):
+        names, _, places = home.partition(":")
+        for name in re.findall(r"`(\w+)`", names):
+            homes[name] = [f"docbin.{place}" for place in re.findall(r"\w+", places.split("(")[0])]
+    assert homes == HOMES
 
 
 def modules_imported(module: str, source: str, known: frozenset[str]) -> set[str]:
