@@ -13,13 +13,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
-#include <memory>
 #include <thread>
 
 #include "../tests/random_network.hpp"
 #include "ceiling.hpp"
 #include "dispatch.hpp"
-#include "xnor.hpp"
+#include "layer_work.hpp"
 
 using namespace docbin;
 
@@ -56,17 +55,6 @@ double median(int threads, int repeats, Run run) {
   return times[times.size() / 2];
 }
 
-struct Free {
-  void operator()(std::uint8_t* p) const { std::free(p); }
-};
-using Buffer = std::unique_ptr<std::uint8_t, Free>;
-Buffer noise(std::size_t size, std::mt19937& random) {
-  size = (size + 63) / 64 * 64;
-  Buffer b(static_cast<std::uint8_t*>(std::aligned_alloc(64, size)));
-  for (std::size_t i = 0; i < size; ++i) b.get()[i] = static_cast<std::uint8_t>(random());
-  return b;
-}
-
 // Full adders of one vector of positions: all taps once, the groups, their sums put together to the
 // channels', and two additions a channel to u.
 double full_adders(const xnor::Plan& plan, int width) {
@@ -97,54 +85,14 @@ double limit(const xnor::Plan& plan, int width, const Ceiling& ceiling) {
 
 void layers(const char* target, int threads) {
   const Ceiling ceiling = measure_ceiling(target);
-  const int shapes[][2] = {{64, 256}, {128, 128}, {256, 64}, {256, 128}};
-  for (const auto& shape : shapes) {
-    const int c = shape[0], side = shape[1];
-    std::mt19937 random(1);
-    std::vector<std::uint8_t> weights(static_cast<std::size_t>(c) * 9 * static_cast<std::size_t>(c) / 8);
-    for (auto& w : weights) w = static_cast<std::uint8_t>(random());
-    const xnor::Plan plan = xnor::make_plan(weights.data(), c, c, 3);
-    const auto n = static_cast<std::size_t>(c);
-    std::vector<std::int32_t> bias(n), gain(n), slope(n), threshold(n, 0);
-    for (std::size_t i = 0; i < n; ++i) {
-      bias[i] = static_cast<int>(random() % 61) - 30;
-      gain[i] = 4000 + static_cast<int>(random() % 9000);
-      slope[i] = 1000 + static_cast<int>(random() % 3000);
-    }
-    xnor::Epilogue e = xnor::make_epilogue(plan, bias.data());
-    xnor::add_gains(e, plan, gain.data(), slope.data(), 2, 16);
-    const auto masks = xnor::threshold_masks(threshold.data(), c, 16);
-    const std::size_t pitch = static_cast<std::size_t>(side + 1 + 7) / 8;
-    const std::size_t blocks = (pitch * static_cast<std::size_t>(side) + 63) / 64;
-    const std::size_t margin = (pitch + 8 + 63) / 64 * 64;
-    const std::size_t stride = (((blocks * 64 + 2 * margin) / 64) | 1) * 64;
-    const Buffer in = noise(stride * n, random), out = noise(stride * n, random);
-    // The stream of a strip that stays in the second-level cache, as in a rolling network.
-    const std::size_t block = n * 16 * 64, strip = std::max<std::size_t>(1, (512u << 10) / block);
-    const Buffer stream = noise(static_cast<std::size_t>(threads) * strip * block, random);
-    std::vector<Buffer> scratch;
-    for (int t = 0; t < threads; ++t) scratch.push_back(noise(xnor::cell().scratch(plan), random));
-    const std::vector<std::uint8_t> valid(64, 255);
-    const std::vector<std::uint64_t> flip(n, 0);
-    const auto each = [&](int thread, auto run) {
-      const auto t = static_cast<std::size_t>(thread), of = static_cast<std::size_t>(threads);
-      for (std::size_t b = blocks * t / of; b < blocks * (t + 1) / of; ++b)
-        run(b, xnor::Signs{in.get() + margin + b * 64, stride, static_cast<std::ptrdiff_t>(pitch)},
-            out.get() + margin + b * 64, scratch[t].get());
-    };
-    const double bare = median(threads, 21, [&](int thread) {
-      each(thread, [&](std::size_t, const xnor::Signs& s, std::uint8_t* to, void* memory) {
-        xnor::cell().signs(plan, e, s, flip.data(), valid.data(), to, stride, memory);
-      });
-    });
-    const double unit = median(threads, 21, [&](int thread) {
-      each(thread, [&](std::size_t b, const xnor::Signs& s, std::uint8_t* to, void* memory) {
-        std::uint8_t* at = stream.get() + (static_cast<std::size_t>(thread) * strip + b % strip) * block;
-        xnor::cell().unit(plan, e, s, at, at, masks.data(), valid.data(), to, stride, memory);
-      });
-    });
-    const double least = static_cast<double>(blocks) * limit(plan, e.width, ceiling) / threads;
-    std::printf("%s %d %d %.4f %.4f %.4f\n", target, c, side, 1e3 * bare, 1e3 * unit, 1e3 * least);
+  for (const auto& shape : kShapes) {
+    LayerWork work(shape[0], shape[1], threads);
+    const double bare = median(threads, 21, [&](int thread) { work.bare(thread); });
+    const double unit = median(threads, 21, [&](int thread) { work.unit(thread); });
+    const double least =
+        static_cast<double>(work.blocks) * limit(work.plan, work.epilogue.width, ceiling) / threads;
+    std::printf("%s %d %d %.4f %.4f %.4f\n", target, shape[0], shape[1], 1e3 * bare, 1e3 * unit,
+                1e3 * least);
   }
 }
 

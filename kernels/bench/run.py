@@ -3,12 +3,15 @@
     cmake -S kernels -B build/bench -DDOCBIN_PYTHON=OFF -DDOCBIN_BENCH=ON
     cmake --build build/bench
     python kernels/bench/run.py --binary build/bench/bench_xnor [--picture bars.png] [--threads 2]
+    python kernels/bench/run.py --binary build/bench/bench_xnor --pairs avx2
 
 Packed layers (padding, threshold and packing included) and residual units on each target, beside
 torch's convolutions (oneDNN) under the same instruction-set cap, GMAC/s: CPU-time medians on one
 thread, wall-time medians on several. `limit` is the rate of the target's own operations in
 registers. `--engines PYTHON` adds ONNX Runtime and OpenVINO, whose kernels no cap reaches, in an
-environment of their own. None of torch, matplotlib and these is a dependency of docbin.
+environment of their own. `--pairs TARGET` asks instead what two threads can give at most here: a
+layer on two threads beside two copies of it that share nothing. None of torch,
+matplotlib and these is a dependency of docbin.
 """
 
 import argparse
@@ -59,6 +62,23 @@ def torch_rates(cap: str, threads: int) -> Rates:
         ONEDNN_MAX_CPU_ISA=cap,
         OMP_NUM_THREADS=str(threads),
     )
+
+
+def show_pairs(binary: Path, target: str) -> None:
+    """Print what two copies and two threads give, ours and oneDNN's in turns of one run."""
+    print("| layer | alone, ms | two copies | two threads | threads / copies | woken |")
+    print("|---|--:|--:|--:|--:|--:|", flush=True)
+    script = str(Path(__file__).with_name("torch_pairs.py"))
+    environment = {**os.environ, "ONEDNN_MAX_CPU_ISA": dict(PAIRS)[target]}
+    packed = [str(binary.with_name("bench_pairs")), target]
+    for command in (packed, [sys.executable, script], packed):
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+        for line in done.stdout.splitlines():
+            name, channels, side, alone, copies, *rest = line.split()
+            threads, share, *woken = rest or ["", "", ""]
+            layer = f"{name} {channels}@{side}" if int(channels) else name
+            cells = [layer, alone, copies, threads, f"{float(share):.1%}" if share else "", *woken]
+            print(f"| {' | '.join(cells)} |", flush=True)
 
 
 def shapes(rates: Rates) -> list[Shape]:
@@ -112,7 +132,11 @@ def main() -> None:
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--engines", metavar="PYTHON", help="has onnxruntime, openvino, onnx")
+    parser.add_argument("--pairs", metavar="TARGET", choices=[target for target, _ in PAIRS])
     options = parser.parse_args()
+    if options.pairs:
+        show_pairs(options.binary, options.pairs)
+        return
     if options.picture:
         import matplotlib  # noqa: F401  before the minutes, not after
     threads = str(options.threads)
