@@ -102,12 +102,14 @@ void bind_network(nb::module_& m) {
       .def("add_convolution",
            [](Network& n, int input, In<std::int16_t, 4> weight, Numbers bias,
               In<std::uint8_t, 1> shift, int limit) {
+             nb::gil_scoped_release release;
              return n.add_convolution(input, size_of(weight.shape(0)), weight.data(), bias.data(),
                                       shift.data(), limit);
            })
       .def("add_unit",
            [](Network& n, int input, Weights weight, Numbers bias, Numbers positive,
               Numbers negative, Numbers threshold) {
+             nb::gil_scoped_release release;  // the plan takes its time; a page is decoded beside it
              return n.add_unit(input, size_of(weight.shape(1)), weight.data(),
                                {bias.data(), positive.data(), negative.data()}, threshold.data());
            })
@@ -117,6 +119,7 @@ void bind_network(nb::module_& m) {
       .def("add_head",
            [](Network& n, int input, In<std::int16_t, 4> weight, Numbers bias,
               In<std::uint8_t, 1> shift) {
+             nb::gil_scoped_release release;
              return n.add_head(input, weight.data(), bias.data(), shift.data());
            })
       .def("run",

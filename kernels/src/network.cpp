@@ -2,13 +2,8 @@
 #include "network.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
-#include <exception>
-#include <mutex>
-#include <thread>
 
-#include "region.hpp"
 
 namespace docbin::network {
 namespace {
@@ -177,55 +172,6 @@ int Network::add_add(int input, int other) {
   n.scale = node(input).scale;
   nodes_.push_back(std::move(n));
   return size() - 1;
-}
-
-void Network::run(const Page& page, const std::vector<UnitNumbers>& numbers, int threads, int band,
-                  int column, std::int16_t* logits, const Stopwatch* watch) const {
-  // This page's numbers, worked out once for all regions.
-  std::vector<xnor::Epilogue> folded(nodes_.size());
-  std::vector<const xnor::Epilogue*> epilogues(nodes_.size(), nullptr);
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    if (nodes_[i].op != Op::unit) continue;
-    epilogues[i] = &nodes_[i].epilogue;
-    if (i < numbers.size() && numbers[i].bias != nullptr) {
-      folded[i] = xnor::make_epilogue(nodes_[i].plan, numbers[i].bias);
-      xnor::add_gains(folded[i], nodes_[i].plan, numbers[i].positive, numbers[i].negative, digits_,
-                      bits_);
-      epilogues[i] = &folded[i];
-    }
-  }
-  const auto up_to = [this](long n) { return (n + scale_ - 1) / scale_ * scale_; };
-  const long height = up_to(page.height), width = up_to(page.width);
-  constexpr long kColumn = 4096;  // widest region: what bounds a thread's memory
-  if (threads < 1 || watch != nullptr) threads = 1;
-  const long wide = up_to(column > 0 ? column : kColumn);
-  const long columns = (width + wide - 1) / wide;
-  const long tall = up_to(band > 0 ? band : std::max<long>((height + threads - 1) / threads, 64));
-  const long bands = (height + tall - 1) / tall;
-
-  std::atomic<long> next{0};
-  std::exception_ptr problem;
-  std::mutex guard;
-  const auto work = [&] {
-    try {
-      for (long i = next++; i < bands * columns; i = next++) {
-        const long y = i / columns * tall, x = i % columns * wide;
-        Region region(*this, epilogues, page, {y, std::min(y + tall, height)},
-                      {x, std::min(x + wide, width)});
-        region.run(logits, watch);
-      }
-    } catch (...) {
-      const std::lock_guard lock(guard);
-      if (!problem) problem = std::current_exception();
-      next = bands * columns;
-    }
-  };
-  std::vector<std::thread> others;
-  const long most = std::min<long>(threads, bands * columns) - 1;
-  for (long i = 0; i < most; ++i) others.emplace_back(work);
-  work();
-  for (std::thread& other : others) other.join();
-  if (problem) std::rethrow_exception(problem);
 }
 
 void area_view(const Page& page, int size, std::uint8_t* view) {

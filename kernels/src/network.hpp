@@ -6,7 +6,9 @@
 // inside a region, a few rows of every value are alive at once (the residual stream of a level,
 // updated in place, stays in the second-level cache), and memory does not grow with the page. A
 // region reads as much around it as the nodes really need there, worked out backwards from the
-// rows it owes; what lies beyond the page is zero, what lies beyond the region is never used.
+// rows it owes; what lies beyond the page is zero, what lies beyond the region is never used. Two
+// threads share a region: a node's turn is a task, so a page on two threads has no seam that is
+// computed twice (5 % of the units' work at A4) and no half that waits for the slower processor.
 #pragma once
 
 #include <cstdint>

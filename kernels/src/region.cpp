@@ -46,7 +46,7 @@ void include(Range& r, Range more) {
 }  // namespace
 
 Region::Region(const Network& network, const std::vector<const xnor::Epilogue*>& epilogues,
-               const Page& page, Range rows, Range columns)
+               const Page& page, Range rows, Range columns, std::int16_t* logits)
     : network_(network),
       epilogues_(epilogues),
       page_(page),
@@ -54,7 +54,8 @@ Region::Region(const Network& network, const std::vector<const xnor::Epilogue*>&
       columns_(columns),
       states_(static_cast<std::size_t>(network.size())),
       kernels_(xnor::cell()),
-      ends_(dense::cell()) {
+      ends_(dense::cell()),
+      logits_(logits) {
   const int n = network.size();
   const long scale = network.scale();
   const long height = (page.height + scale - 1) / scale * scale;
@@ -106,6 +107,7 @@ Region::Region(const Network& network, const std::vector<const xnor::Epilogue*>&
     }
   }
   simulate();
+  take_memory();
 }
 
 bool Region::by_rows(int node) const {
@@ -139,13 +141,18 @@ long Region::next_block(int reader, int source) const {
 // A node's turn. No turn is longer than what the stem gives in one of its own: at a region's end,
 // where everything that waits for rows to come may go at once, memory would grow with what waits.
 Region::Step Region::plan(int i) const {
-  const Node& node = network_.node(i);
-  const Grid& g = i + 1 < network_.size() ? grid(i) : grid(node.input);
+  const Step step = reach(i);
+  return {step.from, std::min(step.to, step.from + (by_rows(i) ? turn_rows(i) : turn_blocks(i)))};
+}
+
+long Region::turn_rows(int i) const {
   const long pitch = grids_.begin()->second.pitch, finest = grids_.begin()->first;
-  const long rows = std::max(2L, 2 * ((2 * kPositions + pitch - 1) / pitch) * finest / node.scale);
-  Step step = reach(i);
-  const long most = by_rows(i) ? rows : (rows * g.pitch + kPositions - 1) / kPositions;
-  return {step.from, std::min(step.to, step.from + most)};
+  const long scale = network_.node(i).scale;
+  return std::max(2L, 2 * ((2 * kPositions + pitch - 1) / pitch) * finest / scale);
+}
+
+long Region::turn_blocks(int i) const {
+  return (turn_rows(i) * grid(i).pitch + kPositions - 1) / kPositions;
 }
 
 // As far as a node may go.
@@ -181,10 +188,32 @@ void Region::commit(int i, Step step) {
     return;
   }
   me.row = step.to;
-  if (network_.node(i).op == Op::head) return;
+  if (network_.node(i).op != Op::head) me.made = published(i, step.to);
+}
+
+// Blocks that are whole when a node has come to row or block `to`.
+long Region::published(int i, long to) const {
+  if (!by_rows(i)) return to;
+  const State& me = states_[static_cast<std::size_t>(i)];
   const Grid& g = grid(i);
-  me.made = me.row >= me.need.high ? me.last
-                                   : std::max(me.first, (me.row - g.low) * g.pitch / kPositions);
+  return to >= me.need.high ? me.last : std::max(me.first, (to - g.low) * g.pitch / kPositions);
+}
+
+// Blocks that have been begun by then.
+long Region::begun(int i, long to) const {
+  if (!by_rows(i)) return to;
+  const Grid& g = grid(i);
+  return std::max(published(i, to), ((to - g.low) * g.pitch + kPositions - 1) / kPositions);
+}
+
+// The oldest block of a storage that anyone has yet to read; `head` where nobody has.
+long Region::oldest(int storage, long head) const {
+  for (int j = 1; j + 1 < network_.size(); ++j) {
+    const State& other = states_[static_cast<std::size_t>(j)];
+    if (other.storage != storage) continue;
+    for (int reader : other.readers) head = std::min(head, next_block(reader, j));
+  }
+  return head;
 }
 
 void Region::reset() {
@@ -208,19 +237,9 @@ void Region::simulate() {
       commit(i, step);
       if (i + 1 == n) continue;
       const State& me = states_[static_cast<std::size_t>(i)];
-      const Grid& g = grid(i);
-      const long head = by_rows(i)
-                            ? std::max(me.made, ((me.row - g.low) * g.pitch + kPositions - 1) / kPositions)
-                            : me.made;
       const auto s = static_cast<std::size_t>(me.storage);
-      // The whole chain that shares the storage: the oldest block anyone has yet to read.
-      long tail = head;
-      for (int j = 1; j + 1 < n; ++j) {
-        const State& other = states_[static_cast<std::size_t>(j)];
-        if (other.storage != me.storage) continue;
-        for (int reader : other.readers) tail = std::min(tail, next_block(reader, j));
-      }
-      most[s] = std::max(most[s], head - tail);
+      const long head = begun(i, by_rows(i) ? me.row : me.made);
+      most[s] = std::max(most[s], head - oldest(me.storage, head));
       for (int unit : me.units) {
         const auto u = static_cast<std::size_t>(unit);
         signs[u] = std::max(signs[u], me.made - (states_[u].made - back(unit)));
@@ -228,7 +247,13 @@ void Region::simulate() {
     }
     if (!moved) throw std::logic_error("packed network: the schedule stands still");
   }
-  for (std::size_t s = 0; s < storages_.size(); ++s) storages_[s].slots = most[s] + 1;
+  // One more of the longest turn of each, for a second thread's wave behind the first.
+  for (int i = 1; i + 1 < n; ++i) {
+    const State& me = states_[static_cast<std::size_t>(i)];
+    if (!me.in_place)
+      storages_[static_cast<std::size_t>(me.storage)].slots =
+          most[static_cast<std::size_t>(me.storage)] + turn_blocks(i) + 1;
+  }
   for (int i = 1; i < n; ++i) {
     if (network_.node(i).op != Op::unit) continue;
     Planes& planes = states_[static_cast<std::size_t>(i)].signs;
@@ -241,10 +266,8 @@ void Region::simulate() {
   reset();
 }
 
-void Region::run(std::int16_t* logits, const Stopwatch* watch) {
-  logits_ = logits;
-  const int n = network_.size();
-  std::size_t scratch = 64, size = 0;
+// All memory of the region, and planes that hold nothing yet.
+void Region::take_memory() {
   const auto stream_bytes = [](const Storage& s) {
     return static_cast<std::size_t>(s.slots) * s.block + 64;  // a row's end may be read past
   };
@@ -252,35 +275,24 @@ void Region::run(std::int16_t* logits, const Stopwatch* watch) {
     return states_[static_cast<std::size_t>(i)].signs.stride *
            static_cast<std::size_t>(network_.node(i).channels);
   };
+  std::size_t size = 0;
   for (const Storage& s : storages_) size += Pool::room(stream_bytes(s));
-  for (int i = 1; i < n; ++i) {
+  for (int i = 1; i < network_.size(); ++i) {
     const Node& node = network_.node(i);
-    scratch = std::max({scratch, node.winograd.scratch(), node.gray_winograd.scratch()});
+    scratch_ = std::max({scratch_, node.winograd.scratch(), node.gray_winograd.scratch()});
     if (node.op != Op::unit) continue;
     size += Pool::room(sign_bytes(i));
-    scratch = std::max(scratch, kernels_.scratch(node.plan));
+    scratch_ = std::max(scratch_, kernels_.scratch(node.plan));
   }
-  pool_.open(size + Pool::room(scratch));
-  scratch_ = pool_.take(scratch);
+  pool_.open(size);
   for (Storage& s : storages_) s.memory = pool_.take(stream_bytes(s));
-  for (int i = 1; i < n; ++i) {
+  for (int i = 1; i < network_.size(); ++i) {
     if (network_.node(i).op != Op::unit) continue;
     Planes& signs = states_[static_cast<std::size_t>(i)].signs;
     signs.memory = pool_.take(sign_bytes(i));
     std::memset(signs.memory, 0, sign_bytes(i));  // outside the page every sign is +1
     signs.first = states_[static_cast<std::size_t>(network_.node(i).input)].first;
   }
-  const State& end = states_[static_cast<std::size_t>(n - 1)];
-  while (end.row < end.need.high)
-    for (int i = 1; i < n; ++i) {
-      const Step step = plan(i);
-      if (step.to > step.from) {
-        const double start = watch != nullptr ? watch->now() : 0;
-        execute(i, step);
-        if (watch != nullptr) watch->seconds[i] += watch->now() - start;
-      }
-      commit(i, step);
-    }
 }
 
 }  // namespace docbin::network

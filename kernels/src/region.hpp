@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <vector>
 
 #include "network.hpp"
@@ -34,12 +36,25 @@ class Pool {
   std::uint8_t* next_ = nullptr;
 };
 
+// What a thread works with, whatever node it is at.
+struct Desk {
+  PageArray<std::uint8_t> scratch_memory;
+  std::uint8_t* scratch = nullptr;
+  std::vector<std::int16_t> work, wide_row;
+  std::vector<std::uint8_t> padded;
+  std::vector<std::uint64_t> words;
+  int last = 0;  // the node it was at
+};
+
 class Region {
  public:
   // rows, columns: what the region owes, in page pixels, multiples of the network's scale.
   Region(const Network& network, const std::vector<const xnor::Epilogue*>& epilogues,
-         const Page& page, Range rows, Range columns);
-  void run(std::int16_t* logits, const Stopwatch* watch);
+         const Page& page, Range rows, Range columns, std::int16_t* logits);
+
+  // Works until the region is done, or another thread has failed at it; from any number of threads
+  // at once, each with a desk of its own.
+  void work(Desk& desk, const Stopwatch* watch);
 
  private:
   // The positions of one scale, shared by all values of that scale.
@@ -72,6 +87,7 @@ class Region {
     int storage = -1;
     bool in_place = false;
     std::vector<int> readers, units;  // all, and those that read signs
+    bool busy = false;     // a thread is at it
     Planes signs;          // of a unit
   };
   struct Step {
@@ -98,12 +114,22 @@ class Region {
   long rows_ready(int node) const;
   long back(int node) const;  // blocks a unit's signs must reach back
   long next_block(int reader, int source) const;
+  long turn_rows(int node) const;
+  long turn_blocks(int node) const;
   Step plan(int node) const;
   Step reach(int node) const;
   void commit(int node, Step step);
+  long published(int node, long to) const;
+  long begun(int node, long to) const;
+  long oldest(int storage, long head) const;
   void simulate();
   void reset();
-  void execute(int node, Step step);
+  void take_memory();
+  bool done() const;
+  bool beside_busy(int node) const;
+  bool fits(int node, long to) const;
+  int pick(int last, Step& step) const;
+  void execute(int node, Step step, Desk& desk);
   void publish(int node, long from, long to, bool fused);
   std::uint8_t* sign_slot(int unit, long block);
   void valid_mask(const Grid& g, long block, std::uint8_t* mask) const;
@@ -123,18 +149,18 @@ class Region {
   }
   void load_row(int node, int channel, long row, std::uint64_t* words, std::size_t count) const;
   void store_row(int node, int channel, long row, const std::uint64_t* words, std::size_t count);
-  void run_unit(int node, Step step);
+  void run_unit(int node, Step step, Desk& desk);
   void run_add(int node, Step step);
-  void run_pool(int node, Step step);
-  void run_up(int node, Step step);
-  void run_stem(int node, Step step);
-  void run_head(int node, Step step);
+  void run_pool(int node, Step step, Desk& desk);
+  void run_up(int node, Step step, Desk& desk);
+  void run_stem(int node, Step step, Desk& desk);
+  void run_head(int node, Step step, Desk& desk);
   static void start_lines(Lines& lines, int inputs, long width, long first);
   void convolve_lines(const dense::Convolution& direct, const dense::Winograd& winograd,
-                      const Lines& lines, long r, const Grid& g, std::size_t out_stride);
-  dense::PageRows page_rows(long row, long width);
+                      const Lines& lines, long r, const Grid& g, std::size_t out_stride, Desk& desk);
+  dense::PageRows page_rows(long row, long width, Desk& desk);
   void load_pair(int node, int pair, long row);
-  void shuffle_row(long r, long from, std::size_t stride);
+  void shuffle_row(long r, const std::int16_t* from, std::size_t stride);
 
   const Network& network_;
   const std::vector<const xnor::Epilogue*>& epilogues_;
@@ -146,12 +172,15 @@ class Region {
   const xnor::Cell& kernels_;
   const dense::Cell& ends_;
   Pool pool_;
-  std::uint8_t* scratch_ = nullptr;
+  std::size_t scratch_ = 64;  // bytes a desk needs
   Lines bands_, last_;
-  std::vector<std::int16_t> work_, wide_row_;
-  std::vector<std::uint8_t> padded_;
-  std::vector<std::uint64_t> words_;
-  std::int16_t* logits_ = nullptr;
+  std::int16_t* const logits_;
+
+  // Who may do what next: `states_` belongs to who holds it, but for what a busy node is at.
+  std::mutex guard_;
+  std::condition_variable changed_;
+  int workers_ = 0, busy_ = 0;
+  bool failed_ = false;
 };
 
 }  // namespace docbin::network

@@ -33,21 +33,16 @@ inline std::size_t words_for(long bytes, long step) {
 
 }  // namespace
 
-void Region::execute(int i, Step step) {
-  const Op op = network_.node(i).op;
-  switch (op) {
-    case Op::unit: return run_unit(i, step);
+void Region::execute(int i, Step step, Desk& desk) {
+  switch (network_.node(i).op) {
+    case Op::unit: return run_unit(i, step, desk);
     case Op::add: run_add(i, step); break;
-    case Op::pool: run_pool(i, step); break;
-    case Op::up: run_up(i, step); break;
-    case Op::convolution: run_stem(i, step); break;
-    default: return run_head(i, step);
+    case Op::pool: run_pool(i, step, desk); break;
+    case Op::up: run_up(i, step, desk); break;
+    case Op::convolution: run_stem(i, step, desk); break;
+    default: return run_head(i, step, desk);
   }
-  State& me = states_[static_cast<std::size_t>(i)];
-  const long before = me.made;
-  commit(i, step);
-  const long after = me.made;
-  publish(i, before, after, false);
+  publish(i, states_[static_cast<std::size_t>(i)].made, published(i, step.to), false);
 }
 
 // Bit p: position p of the block is a pixel of the page.
@@ -106,8 +101,8 @@ void Region::publish(int i, long from, long to, bool fused) {
     }
 }
 
-void Region::run_unit(int i, Step step) {
-  State& me = states_[static_cast<std::size_t>(i)];
+void Region::run_unit(int i, Step step, Desk& desk) {
+  const State& me = states_[static_cast<std::size_t>(i)];
   const Node& node = network_.node(i);
   const State& in = states_[static_cast<std::size_t>(node.input)];
   const Storage& from = storages_[static_cast<std::size_t>(in.storage)];
@@ -117,7 +112,6 @@ void Region::run_unit(int i, Step step) {
   alignas(64) std::uint8_t mask[kBytes];
   for (long b = step.from; b < step.to; ++b) {
     valid_mask(grid(i), b, mask);
-    me.made = b;  // what sign_slot may forget
     const xnor::Signs signs{me.signs.memory + me.signs.margin +
                                 static_cast<std::ptrdiff_t>(b - me.signs.first) * kBytes,
                             me.signs.stride, grid(i).pitch / 8};
@@ -125,9 +119,8 @@ void Region::run_unit(int i, Step step) {
     kernels_.unit(node.plan, *epilogues_[static_cast<std::size_t>(i)], signs, from.at(b), to.at(b),
                   fused ? network_.node(next).thresholds.data() : nullptr, mask, out,
                   fused ? states_[static_cast<std::size_t>(next)].signs.stride : 0,
-                  scratch_);
+                  desk.scratch);
   }
-  me.made = step.to;
   publish(i, step.from, step.to, fused);
 }
 
@@ -162,13 +155,13 @@ void Region::store_row(int i, int channel, long row, const std::uint64_t* words,
   });
 }
 
-void Region::run_pool(int i, Step step) {
+void Region::run_pool(int i, Step step, Desk& desk) {
   const Node& node = network_.node(i);
   const Node& source = network_.node(node.input);
   const auto bits = static_cast<std::size_t>(network_.bits());
   const std::size_t words = words_for(std::max(2 * grid(i).pitch, grid(node.input).pitch) / 8, 4);
-  words_.resize(3 * bits * words);
-  std::uint64_t *upper = words_.data(), *lower = upper + bits * words, *out = lower + bits * words;
+  desk.words.resize(3 * bits * words);
+  std::uint64_t *upper = desk.words.data(), *lower = upper + bits * words, *out = lower + bits * words;
   for (long r = step.from; r < step.to; ++r)
     for (int c = 0; c < source.channels; ++c) {
       load_row(node.input, c, 2 * r, upper, words);
@@ -179,12 +172,12 @@ void Region::run_pool(int i, Step step) {
     }
 }
 
-void Region::run_up(int i, Step step) {
+void Region::run_up(int i, Step step, Desk& desk) {
   const Node& node = network_.node(i);
   const auto bits = static_cast<std::size_t>(network_.bits());
   const std::size_t words = 2 * words_for(std::max(grid(node.input).pitch, grid(i).pitch / 2 + 1) / 8, 2);
-  words_.resize(2 * bits * words);
-  std::uint64_t *first = words_.data(), *second = first + bits * words / 2, *out = first + bits * words;
+  desk.words.resize(2 * bits * words);
+  std::uint64_t *first = desk.words.data(), *second = first + bits * words / 2, *out = first + bits * words;
   for (long r = step.from; r < step.to;) {
     const long both = std::min(step.to, r / 2 * 2 + 2);
     for (int c = 0; c < node.channels; ++c) {

@@ -30,7 +30,7 @@ int main() {
     maker.network.run(page, {}, 1, 0, 0, expected.data());
     for (std::size_t t = 0; t < targets; ++t) {
       if (!use_target(table[t].name)) continue;
-      const int cuts[][3] = {{1, 0, 0}, {2, 0, 0}, {1, 16, 0}, {3, 32, 48}, {1, 0, 16}};
+      const int cuts[][3] = {{1, 0, 0}, {2, 0, 0}, {1, 16, 0}, {3, 32, 48}, {1, 0, 16}, {5, 0, 0}, {8, 16, 0}};
       for (const auto& cut : cuts) {
         std::vector<std::int16_t> found(size, 12345);
         maker.network.run(page, {}, cut[0], cut[1], cut[2], found.data());
