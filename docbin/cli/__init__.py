@@ -9,9 +9,13 @@ import errno
 import importlib
 import sys
 import warnings
+from typing import TYPE_CHECKING
 
 from docbin.cli.streams import Ending, prepare_streams, say, silence_output
 from docbin.errors import DocbinError, OutputError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 __all__ = ["COMMANDS", "main"]
 
@@ -58,10 +62,13 @@ def main(argv: list[str] | None = None) -> int:
     try:
         with ending.heeded(), warnings.catch_warnings():
             warnings.filterwarnings("ignore", module="PIL")  # a damaged file is told of once
-            args = _parse(arguments)
-            args.run(args)
-            if sys.stdout is not None:
-                sys.stdout.flush()
+            warnings.showwarning = _tell
+            try:
+                args = _parse(arguments)
+                args.run(args)
+            finally:  # after help too, which leaves by SystemExit
+                if sys.stdout is not None:
+                    sys.stdout.flush()
     except DocbinError as error:
         say(f"docbin: {error}")
         return error.exit_code
@@ -81,10 +88,25 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
+def _tell(message: Warning | str, *_: object, **__: object) -> None:
+    """Show a warning as a sentence of ours, without the line of code it came from."""
+    say(f"docbin: {message}")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose help says so when it cannot be written."""
+
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        if message and file is not None and file is sys.stdout:
+            file.write(message)
+        else:
+            super()._print_message(message, file)
+
+
 def _parse(arguments: list[str]) -> argparse.Namespace:
     from docbin import __version__
 
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="docbin",
         description="Clean pages from bad scans.",
         epilog=EPILOG,

@@ -3,8 +3,8 @@
     ink = PackedNetwork("xnor.safetensors")(page) >= 0.5
 
 The page is cut into bands for the threads, two a band; inside a band every layer rolls over the
-rows, so memory does not grow with the page and nothing but a band's surroundings is computed twice. All
-arithmetic is integer: the answer is the same bit for bit on every target, for every number of
+rows, so memory does not grow with the page and nothing but a band's surroundings is computed twice.
+All arithmetic is integer: the answer is the same bit for bit on every target, for every number of
 threads and every size of band.
 """
 

@@ -67,6 +67,7 @@ class Trainer:
             if player.averaged:
                 self.averages[player.name] = copy.deepcopy(player.module).eval()
         self._sums: dict[str, list[float]] = {}
+        self._unwritten = ""  # why the last checkpoint was not
 
     def run(self) -> None:
         """Train until the budget is spent; the last state is in the folder's checkpoint.
@@ -135,13 +136,24 @@ class Trainer:
             "optimizers": {name: opt.state_dict() for name, opt in self._optimizers.items()},
             "averages": {name: module.state_dict() for name, module in self.averages.items()},
         }
+        path = self.folder / CHECKPOINT
+        self._unwritten = ""
         try:
-            with _whole(self.folder / CHECKPOINT) as temporary:
-                torch.save(state, temporary)
-        except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
-            log.warning("checkpoint not written, the last one is kept: %s", error)
-            return False
-        return True
+            # into a file of ours: writing one itself, torch does not say what is wrong with it
+            with _whole(path) as temporary, temporary.open("wb") as file:
+                torch.save(state, file)
+        except (OSError, RuntimeError) as error:
+            self._unwritten = getattr(error, "strerror", None) or str(error)
+            log.warning("%s: not written, the last one is kept: %s", path, self._unwritten)
+        return not self._unwritten
+
+    def check_saved(self) -> None:
+        """Raise OutputError unless the last checkpoint was written: for when the rest is safe."""
+        if self._unwritten:
+            raise OutputError(
+                f"{self.folder / CHECKPOINT}: the last checkpoint could not be written "
+                f"({self._unwritten}), the one before is kept; make room before you resume"
+            )
 
     def _share(self) -> float:
         if self.plan.steps is not None:

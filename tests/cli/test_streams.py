@@ -36,6 +36,8 @@ def folder(tmp_path: Path) -> Path:
         (f"{BINARIZE} -o - >&-", 2, "standard output is closed"),
         (f"{BINARIZE} -o - >/dev/full", 4, "standard output: No space left"),
         (f"{DOCBIN} info page.png >/dev/full", 4, "standard output: No space left"),
+        (f"{DOCBIN} --help >/dev/full", 4, "standard output: No space left"),
+        (f"PYTHONUNBUFFERED=1 {DOCBIN} info --help >/dev/full", 4, "standard output: No space"),
         (f"{DOCBIN} methods | head -1", 0, ""),
     ],
 )
@@ -90,3 +92,17 @@ def test_letters_that_an_encoding_lacks(folder: Path) -> None:
     ended = shell(f"{DOCBIN} info *.png", folder, PYTHONIOENCODING="ascii")
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.startswith(b"\\xe4\\udcff.png: PNG")
+
+
+def test_a_warning_is_a_sentence_without_code(folder: Path) -> None:
+    (folder / "careful.py").write_text(
+        "import dataclasses, warnings\n"
+        "@dataclasses.dataclass(frozen=True)\n"
+        "class Careful:\n"
+        "    def __call__(self, page):\n"
+        "        warnings.warn('this page is odd')\n"
+        "        return page.gray < 128\n"
+    )
+    line = f"{DOCBIN} binarize page.png -m careful:Careful -o out.png --quiet"
+    ended = shell(line, folder, PYTHONPATH=".")
+    assert (ended.returncode, ended.stderr.decode()) == (0, "docbin: this page is odd\n")

@@ -3,6 +3,7 @@
 import signal
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -169,13 +170,16 @@ def test_full_disk_keeps_the_last_checkpoint(
     t.run()
     good = (tmp_path / "checkpoint.pt").read_bytes()
 
-    def full(state: object, path: Path) -> None:
-        path.write_bytes(b"half a checkpoint")
+    def full(state: object, file: BinaryIO) -> None:
+        file.write(b"half a checkpoint")
         raise OSError(28, "No space left on device")
 
+    t.check_saved()
     monkeypatch.setattr(torch, "save", full)
     assert not t.save()
-    assert "the last one is kept" in caplog.text
+    assert "the last one is kept: No space" in caplog.text
+    with pytest.raises(OutputError, match=r"checkpoint\.pt: .*No space .* make room"):
+        t.check_saved()
     assert (tmp_path / "checkpoint.pt").read_bytes() == good
     assert not list(tmp_path.glob("*.part"))
 

@@ -230,6 +230,7 @@ def train_step(
         "steps": str(trainer.step),
     }
     save_weights(path, BINARIZED, job.config, net, pages=fingerprints, notes=notes)
+    trainer.check_saved()
     return path
 
 

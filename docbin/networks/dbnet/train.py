@@ -112,6 +112,7 @@ def train(
     if resume and not trainer.resume():
         log.info("no checkpoint in %s: starting afresh", folder)
     trainer.run()
+    trainer.check_saved()
     return path
 
 

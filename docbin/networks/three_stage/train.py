@@ -205,4 +205,5 @@ def train(
             held_maps(networks, held, job.wavelet), seed=plan.seed
         ).to_text()
     save_weights(path, architecture(job.config), job.config, net, pages=fingerprints, notes=notes)
+    trainer.check_saved()
     return path
