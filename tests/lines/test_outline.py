@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from docbin.lines.outline import Outline, direction, offset, outline
+from docbin.lines.outline import Outline, direction, median, offset, outline
 
 
 def box(width: float, height: float, degrees: float = 0.0, at: tuple[float, float] = (300, 300)):  # type: ignore[no-untyped-def]
@@ -72,3 +72,18 @@ def test_slenderness_is_length_by_height_and_a_flat_outline_counts_as_a_pixel_hi
     assert edges.slenderness == pytest.approx(3, abs=0.05)
     flat = np.array([[0, 0], [50, 0]], float)
     assert Outline(flat, flat).slenderness == 50
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 8])
+def test_the_median_is_that_of_numpy(count: int) -> None:
+    values = np.random.default_rng(count).normal(size=count)
+    assert median(values) == np.median(values)
+
+
+def test_a_line_with_a_notch_keeps_its_outermost_edges() -> None:
+    notched = np.array([[0, 0], [40, 0], [50, 8], [60, 0], [100, 0], [100, 20], [0, 20.0]])
+    edges = outline(notched, np.array([1.0, 0.0]))
+    at = edges.top[:, 0]
+    expected = np.where(np.abs(at - 50) < 10, 8 - 0.8 * np.abs(at - 50), 0)
+    np.testing.assert_allclose(edges.top[:, 1], expected, atol=1e-9)
+    np.testing.assert_allclose(edges.bottom[:, 1], 20)
