@@ -63,7 +63,7 @@ class DB:
 
     threshold: float = 0.3
     score: float = 0.5
-    unclip: float = 0.85
+    unclip: float = 0.75
     shape: Literal["polygon", "rectangle"] = "polygon"
     join: float = 0.0
     split: float = 0.0

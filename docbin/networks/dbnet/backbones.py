@@ -6,7 +6,8 @@ the 3x3 convolutions of the last three stages deformable; these are plain.
 
 The small one, ``page``, is ResNet's basic block with what ink needs and no more: two strided 3x3
 convolutions instead of 7x7 and a pool, few channels, multiples of 32 (what the matrix units of
-processors like), one block at 1/4, two at each level below.
+processors like), one block at 1/4, two at each level below. Level 1/4 has half the channels of the
+next: it is a third of the work with as many, and the text is as well found without them.
 """
 
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ class _Shape:
 
 
 BACKBONES: dict[str, _Shape] = {
-    "page": _Shape((64, 64, 128, 192), (1, 2, 2, 2), False, 32, False),
+    "page": _Shape((32, 64, 128, 192), (1, 2, 2, 2), False, 32, False),
     "resnet18": _Shape((64, 128, 256, 512), (2, 2, 2, 2), False, 64, True),
     "resnet50": _Shape((256, 512, 1024, 2048), (3, 4, 6, 3), True, 64, True),
 }
