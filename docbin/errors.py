@@ -21,6 +21,7 @@ A message is one sentence a person can act on: what was wrong, with which file o
 would do. A bug is any other exception, and keeps its traceback.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 __all__ = [
@@ -111,3 +112,9 @@ class BatchError(DocbinError):
     """Some pages of a batch failed; the others are done."""
 
     exit_code = 8
+
+    @classmethod
+    def of_files(cls, reasons: Sequence[object], count: int) -> "BatchError":
+        """Make the error of a batch of `count` files, of which some failed, a reason each."""
+        listed = "\n".join(f"  {reason}" for reason in reasons)
+        return cls(f"{len(reasons)} of {count} files failed:\n{listed}")

@@ -56,8 +56,7 @@ def run(args: argparse.Namespace) -> None:
     if len(failed) == len(files) == 1:
         raise failed[0]
     if failed:
-        reasons = "\n".join(f"  {error}" for error in failed)
-        raise BatchError(f"{len(failed)} of {len(files)} files failed:\n{reasons}")
+        raise BatchError.of_files(failed, len(files))
 
 
 def _files(inputs: list[str]) -> Iterator[tuple[Path, Path | bytes]]:

@@ -60,8 +60,7 @@ def conclude(outcomes: list[Outcome], quiet: bool) -> None:
     if len(outcomes) == 1 and failed[0].error_type:
         error_class: type[DocbinError] = getattr(errors, failed[0].error_type)
         raise error_class(failed[0].error)
-    reasons = "\n".join(f"  {outcome.error}" for outcome in failed)
-    raise BatchError(f"{len(failed)} of {len(outcomes)} files failed:\n{reasons}")
+    raise BatchError.of_files([outcome.error for outcome in failed], len(outcomes))
 
 
 def check_report(path: str, jobs: Sequence[Job]) -> None:

@@ -48,7 +48,7 @@ def baseline_share(ink: Ink, edges: Outline) -> float:
 def _profile(ink: Ink, edges: Outline) -> NDArray[np.float64]:
     """The share of ink in each of `ROWS` rows between the edges, at even steps along them."""
     steps = np.linspace(0, 1, len(edges.top))
-    count = int(min(max(edges.length / max(edges.height, 1.0) * ROWS, ROWS), COLUMNS))
+    count = int(min(max(edges.slenderness * ROWS, ROWS), COLUMNS))
     wanted = (np.arange(count) + 0.5) / count
     top, bottom = (
         np.array([np.interp(wanted, steps, edge[:, k]) for k in (0, 1)])

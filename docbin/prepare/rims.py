@@ -50,8 +50,6 @@ class _Parts(NamedTuple):
 
 def without_rims(border: _Mask, seen: Sketch) -> _Mask:
     """Return a border, a mask on a small copy of the page, less its rims beside text."""
-    import cv2
-
     size = seen.letter_height
     if size <= 0 or not border.any():
         return border
@@ -64,7 +62,7 @@ def without_rims(border: _Mask, seen: Sketch) -> _Mask:
     # and what the border may have cut of it is no higher than two letters of the page.
     joined = (p.share < _SPARSE) & (high > _JOINED * size)
     own = np.where(joined, _JOINED * size * y, np.maximum(low - top, size * y))
-    away = np.asarray(cv2.distanceTransform(1 - border.view(np.uint8), cv2.DIST_L2, 3))
+    away = _away(border)
     height, width = border.shape
     least = np.full(left.size, np.inf)
     for column in (left, (left + right) / 2, right):
@@ -125,13 +123,21 @@ def _outside(border: _Mask, seen: Sketch) -> _Parts:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(rest.view(np.uint8), connectivity=8)
     stats = np.asarray(stats, np.int32)[1:].T
     # The board's soft edge is ink of its own.
-    away = np.asarray(cv2.distanceTransform(1 - covered.view(np.uint8), cv2.DIST_L2, 3))
+    away = _away(covered)
     farther = np.unique(np.asarray(labels)[rest & (away > _FRINGE * seen.letter_height)]) - 1
     pieces = _Parts(stats, np.ones(stats.shape[1], np.bool_)).select(farther)
     return _Parts(
         np.concatenate([apart.boxes, pieces.boxes], axis=1),
         np.concatenate([apart.touching, pieces.touching]),
     )
+
+
+def _away(mask: _Mask) -> NDArray[np.float32]:
+    """Return how far every pixel is from a mask, pixels."""
+    import cv2
+
+    distance = cv2.distanceTransform(1 - mask.view(np.uint8), cv2.DIST_L2, 3)
+    return np.asarray(distance, np.float32)
 
 
 def _like_letters(parts: _Parts, size: float) -> _Parts:
