@@ -9,6 +9,7 @@ from docbin.data.canvas import Canvas, Pen, box_polygon
 from docbin.data.setting import fit_text, flow, words_for
 from docbin.data.sheet import Region
 from docbin.data.text import prose, sentence
+from docbin.data.typescript import typescript
 
 __all__ = ["LAYOUTS", "Layout"]
 
@@ -225,5 +226,6 @@ LAYOUTS: dict[str, Layout] = {
     "letter": letter,
     "plain": plain,
     "table": table,
+    "typescript": typescript,
     "vertical": vertical,
 }

@@ -29,6 +29,7 @@ __all__ = [
     "on_paper",
     "random_draft",
     "random_page",
+    "random_typescript",
 ]
 
 A4 = (2480, 3508)
@@ -200,9 +201,34 @@ def demo_page(seed: int = 0) -> Sheet:
 def random_page(seed: int | Sequence[int], *, width: int | None = None, height: int | None = None,
                 dpi: float | None = None) -> tuple[Draft, Sheet, tuple[Layer, ...]]:  # fmt: skip
     """Draw and degrade a page by chance; return its draft, the sheet and the layers laid on it."""
-    key = [seed] if isinstance(seed, int) else list(seed)
-    rng = np.random.default_rng([20_032, *key])
+    rng = _chance(20_032, seed)
     draft = random_draft(rng, width=width, height=height, dpi=dpi)
+    return draft, *_aged(draft, rng)
+
+
+def random_typescript(seed: int | Sequence[int], *, dpi: float = 150) -> tuple[Draft, Sheet]:
+    """Draw and degrade a typed page by chance, in the faces of typewriters that are installed."""
+    rng = _chance(20_261, seed)
+    draft = random_draft(rng, dpi=dpi)
+    faces = [*_faces_or_roman("typewriter"), *_faces_or_roman("courier")]
+    draft = replace(
+        draft,
+        layout="typescript",
+        font=faces[int(rng.integers(len(faces)))],
+        points=round(float(rng.uniform(7, 14)), 1),
+        language="french" if draft.language == "japanese" else draft.language,
+        unsteady=0.3,
+    )
+    return draft, _aged(draft, rng)[0]
+
+
+def _chance(stream: int, seed: int | Sequence[int]) -> np.random.Generator:
+    """The generator of a made page: one stream of pages does not repeat another's."""
+    return np.random.default_rng([stream, *([seed] if isinstance(seed, int) else seed)])
+
+
+def _aged(draft: Draft, rng: np.random.Generator) -> tuple[Sheet, tuple[Layer, ...]]:
+    """The page of a draft on paper, with another behind it, as time and a camera leave it."""
     back = draw(replace(draft, seed=draft.seed + 1))
     sheet = replace(draw(draft), verso=back.ink)
     sheet = on_paper(sheet, rng)
@@ -210,4 +236,4 @@ def random_page(seed: int | Sequence[int], *, width: int | None = None, height: 
     layers = recipe.page + recipe.camera
     for step in layers:
         sheet = step(sheet, rng)
-    return draft, sheet, layers
+    return sheet, layers

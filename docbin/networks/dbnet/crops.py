@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from docbin.classical.sauvola import Sauvola
 from docbin.data.line_sets import LinePage, LineTruth
-from docbin.data.synthetic import random_page
+from docbin.data.synthetic import random_page, random_typescript
 from docbin.networks.dbnet.targets import Targets, TextArea, draw_targets, text_area
 from docbin.page import Page
 
@@ -73,8 +73,9 @@ def stored_file(source: LinePage, *, shrink: float, weight: float) -> StoredPage
 
 
 def made(number: int, *, shrink: float, weight: float) -> StoredPage:
-    """Store made page `number`: its lines are known exactly."""
-    _, sheet, _ = random_page([7, number], dpi=150)
+    """Store made page `number`, every second one a typescript: its lines are known exactly."""
+    kind = random_typescript if number % 2 else random_page
+    sheet = kind([7, number], dpi=150)[1]
     lines = [LineTruth(line.polygon, line.text) for line in sheet.lines]
     return store(f"made/{number}", Page(sheet.pixels), lines, shrink=shrink, weight=weight)
 
