@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from docbin.learned.apart import band_height, cut_columns, extent, rows_of
 from docbin.lines.outline import Outline, offset, outline, weighted_median
 
-__all__ = ["Region", "find_regions", "scaled", "unshrink"]
+__all__ = ["CERTAIN", "Region", "find_regions", "scaled", "unshrink"]
 
 SMALLEST = 3.0
 """Height in pixels of the map below which a grown region is no text."""
@@ -31,13 +31,6 @@ MOST_CORNERS = 500
 CERTAIN = 0.7
 """Probability above which the usual height of a line is measured; mean of a piece that is text
 wherever it stands."""
-LONG, SHORT, SHORTISH = 8.5, 2.5, 4.0
-"""A page is one of long lines where half of them are longer than so many of their heights; what is
-shorter than so many is then seldom a line."""
-SURE_ALONE, SURE, APART = 0.65, 0.6, 2.0
-"""Mean of a short piece that is text where nothing is beside it (a page number) over so many of its
-heights, and of one that is less short. In 143 training pages of manuscripts and typewriting these
-two let 11 lines of the truth and 10 other pieces in, and keep 2 and 29 out."""
 CUT_OFF, EDGE = 0.3, 0.004
 """Part of the usual length below which what the picture's edge cuts off is no line, and how near it
 is, as a share of the width. Of 21 such pieces in 326 training pages none was in the truth."""
@@ -114,37 +107,7 @@ def find_regions(
         polygon = _grown(piece, shrink, unclip, rectangles)
         if polygon is not None:
             regions.append(Region(polygon, piece.score))
-    return _without_initials(_without_cut_off(regions, probability.shape[1]))
-
-
-def _without_initials(regions: list[Region]) -> list[Region]:
-    """Leave out short pieces among long lines unless they are sure: initials, ornaments, stains."""
-    if not regions:
-        return regions
-    lengths = np.array([region.edges.slenderness for region in regions])
-    if np.median(lengths) < LONG:
-        return regions
-    boxes = np.array([[*r.polygon.min(0), *r.polygon.max(0)] for r in regions])
-    kept = []
-    for region, length, box in zip(regions, lengths, boxes, strict=True):
-        least = 0.0
-        if length < SHORT:
-            longer = boxes[lengths > length]
-            alone = region.score < CERTAIN and _alone(box, longer, APART * region.edges.height)
-            least = SURE_ALONE if alone else CERTAIN
-        elif length < SHORTISH:
-            least = SURE
-        if region.score >= least:
-            kept.append(region)
-    return kept
-
-
-def _alone(box: NDArray[np.float64], others: NDArray[np.float64], reach: float) -> bool:
-    """Whether no other box (left, top, right, bottom) of the row is within `reach` beside it."""
-    left, top, right, bottom = others.T
-    shared = np.minimum(bottom, box[3]) - np.maximum(top, box[1])
-    row = shared > 0.3 * np.minimum(bottom - top, box[3] - box[1])
-    return not np.any(row & (left < box[2] + reach) & (right > box[0] - reach))
+    return _without_cut_off(regions, probability.shape[1])
 
 
 def _without_cut_off(regions: list[Region], width: int) -> list[Region]:

@@ -5,7 +5,7 @@
                   `TEXT_HEIGHT` pixels) the page is brought there, and that look counts unless it
                   loses much; a page of short pieces is always seen again, larger
     map           docbin.learned.text_map: the network, in tiles on a large page
-    regions       docbin.learned.boxes, docbin.learned.side_by_side
+    regions       docbin.learned.boxes, docbin.learned.short_pieces, docbin.learned.side_by_side
     lines         docbin.lines: baselines, joining and splitting, blocks and reading order
 
 M. Liao, Z. Wan, C. Yao, K. Chen, X. Bai, "Real-time Scene Text Detection with Differentiable
@@ -25,6 +25,7 @@ from docbin.data.fingerprint import Fingerprints
 from docbin.errors import SettingError
 from docbin.learned.boxes import Region, find_regions, scaled
 from docbin.learned.runtime import ENGINES, Engine
+from docbin.learned.short_pieces import without_doubtful
 from docbin.learned.side_by_side import cut_side_by_side
 from docbin.learned.text_map import (
     Network,
@@ -173,7 +174,8 @@ class DB:
             unclip=self.unclip,
             rectangles=self.shape == "rectangle",
         )
-        found = cut_side_by_side(found, probability, Page(pixels).gray)
+        gray = Page(pixels).gray
+        found = cut_side_by_side(without_doubtful(found, gray), probability, gray)
         sides = np.array([page.width, page.height], np.float64)
         step = sides / probability.shape[::-1]
         return scaled(found, step, sides - 1)

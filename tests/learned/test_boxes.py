@@ -99,27 +99,6 @@ def test_a_region_of_many_corners_is_grown_from_few(monkeypatch: pytest.MonkeyPa
     assert max(corners) <= boxes.MOST_CORNERS
 
 
-@pytest.mark.parametrize(("length", "count"), [(300, 12), (40, 13)])
-def test_a_weak_short_piece_is_text_among_short_ones_only(length: int, count: int) -> None:
-    page = np.zeros((330, 400), np.float32)
-    for i in range(12):
-        page[20 + 25 * i : 30 + 25 * i, 60 : 60 + length] = 0.95
-    page[100:112, 20:38] = 0.62  # an initial, or a number
-    assert len(find_regions(page, shrink=0.7)) == count
-
-
-def test_a_less_weak_short_piece_is_text_where_nothing_is_beside_it() -> None:
-    def found(left: int) -> int:
-        page = np.zeros((200, 600), np.float32)
-        for i in range(4):
-            page[20 + 30 * i : 32 + 30 * i, 60:460] = 0.9
-        page[20:32, left : left + 15] = 0.67
-        return len(find_regions(page, shrink=0.7))
-
-    assert found(500) == 4 + 1  # a page number, over two heights away
-    assert found(32) == 4  # an initial
-
-
 def test_what_the_edge_leaves_of_a_facing_page_is_no_line() -> None:
     page = np.zeros((200, 600), np.float32)
     for i in range(4):

@@ -202,35 +202,3 @@ def test_margins_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     assert counts.recall(0) > 0.8
     assert sum(seen) < 0.36 * made.width * made.height  # at 18 / 30 of the sides
     assert text_map.inside_margins(np.full((90, 70), 9, np.uint8)) is None
-
-
-def test_columns_of_a_row_come_apart_and_words_do_not() -> None:
-    from docbin.learned.boxes import Region
-    from docbin.learned.side_by_side import cut_side_by_side
-
-    gray = np.full((60, 400), 240, np.uint8)
-    for x in (*range(20, 150, 6), *range(166, 200, 6), *range(240, 380, 6)):
-        gray[22:38, x : x + 3] = 20
-    box = np.array([[10.0, 18], [390, 18], [390, 42], [10, 42]])
-    probability = np.zeros(gray.shape, np.float32)
-    probability[20:40, 12:388] = 0.95
-    whole = [Region(box, 0.9)]
-    assert cut_side_by_side(whole, probability, gray) == whole  # a gap without a dip
-    probability[:, 155:160] = probability[:, 210:225] = 0.4
-    left, right = cut_side_by_side(whole, probability, gray)  # 13 pixels are a word's gap
-    assert 195 < left.polygon[:, 0].max() < 220
-    assert 225 < right.polygon[:, 0].min() < 242
-    assert cut_side_by_side(whole, probability, np.full_like(gray, 240)) == whole
-
-
-@pytest.mark.parametrize(("length", "count"), [(400, 1), (140, 2)])
-def test_a_short_piece_is_cut_at_a_wide_gap_whatever_the_map_says(length: int, count: int) -> None:
-    from docbin.learned.boxes import Region
-    from docbin.learned.side_by_side import cut_side_by_side
-
-    gray = np.full((60, 440), 240, np.uint8)
-    for x in (*range(20, 80, 6), *range(110, length, 6)):
-        gray[22:38, x : x + 3] = 20
-    box = np.array([[14.0, 18], [length + 4, 18], [length + 4, 42], [14, 42]])
-    probability = np.full(gray.shape, 0.95, np.float32)
-    assert len(cut_side_by_side([Region(box, 0.9)], probability, gray)) == count
