@@ -23,7 +23,7 @@ from docbin.data.degrade import LAYERS
 from docbin.data.frozen import FROZEN, frozen_pages
 from docbin.data.pagexml import page_xml
 from docbin.data.sheet import Sheet
-from docbin.data.synthetic import random_page
+from docbin.data.synthetic import random_page, random_typescript
 from docbin.errors import SettingError
 
 __all__ = ["configure", "run"]
@@ -37,6 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--width", type=int, metavar="PX", help="default: drawn by chance")
     parser.add_argument("--height", type=int, metavar="PX", help="default: drawn by chance")
     parser.add_argument("--dpi", type=float, metavar="DPI", help="default: drawn by chance")
+    parser.add_argument("--typescripts", action="store_true", help="typewritten pages only")
     parser.add_argument("--frozen", choices=FROZEN, help="write a frozen set instead")
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
     parser.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
@@ -67,8 +68,9 @@ Drawn = Iterator[tuple[str, Sheet, dict[str, Any]]]
 
 def _random(args: argparse.Namespace) -> Drawn:
     digits = len(str(args.pages - 1))
+    draw = random_typescript if args.typescripts else random_page
     for number in range(args.pages):
-        draft, sheet, layers = random_page(
+        draft, sheet, layers = draw(
             [args.seed, number], width=args.width, height=args.height, dpi=args.dpi
         )
         names = {kind: name for name, kind in LAYERS.items()}

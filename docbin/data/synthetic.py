@@ -206,10 +206,12 @@ def random_page(seed: int | Sequence[int], *, width: int | None = None, height: 
     return draft, *_aged(draft, rng)
 
 
-def random_typescript(seed: int | Sequence[int], *, dpi: float = 150) -> tuple[Draft, Sheet]:
-    """Draw and degrade a typed page by chance, in the faces of typewriters that are installed."""
+def random_typescript(seed: int | Sequence[int], *, width: int | None = None,
+                      height: int | None = None, dpi: float | None = None,
+                      ) -> tuple[Draft, Sheet, tuple[Layer, ...]]:  # fmt: skip
+    """Do the same with a typed page, in the faces of typewriters that are installed."""
     rng = _chance(20_261, seed)
-    draft = random_draft(rng, dpi=dpi)
+    draft = random_draft(rng, width=width, height=height, dpi=dpi)
     faces = [*_faces_or_roman("typewriter"), *_faces_or_roman("courier")]
     draft = replace(
         draft,
@@ -219,7 +221,7 @@ def random_typescript(seed: int | Sequence[int], *, dpi: float = 150) -> tuple[D
         language="french" if draft.language == "japanese" else draft.language,
         unsteady=0.3,
     )
-    return draft, _aged(draft, rng)[0]
+    return draft, *_aged(draft, rng)
 
 
 def _chance(stream: int, seed: int | Sequence[int]) -> np.random.Generator:

@@ -64,3 +64,11 @@ def test_a_file_in_the_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert main(["synth", str(tmp_path / "out"), *SMALL]) == 0
     assert main(["synth", str(tmp_path / "out"), *SMALL]) == 4
     assert main(["synth", str(tmp_path / "out"), *SMALL, "--overwrite"]) == 0
+
+
+def test_typescripts_alone(tmp_path: Path) -> None:
+    out = tmp_path / "typed"
+    args = ["--pages", "2", "--width", "300", "--height", "260", "--dpi", "72", "--typescripts"]
+    assert main(["synth", str(out), "-q", *args]) == 0
+    drafts = [page["draft"] for page in json.loads((out / "pages.json").read_text())]
+    assert [draft["layout"] for draft in drafts] == ["typescript"] * 2

@@ -7,7 +7,7 @@ from docbin.data.canvas import Canvas, Pen
 from docbin.data.fonts import BUILT_IN, FONTS, can_write, faces_of, load_font
 from docbin.data.layouts import LAYOUTS
 from docbin.data.pictures import draw_picture
-from docbin.data.synthetic import Draft, degraded, draw, random_draft
+from docbin.data.synthetic import Draft, degraded, draw, random_draft, random_typescript
 from docbin.data.text import LANGUAGES, prose
 from docbin.errors import MissingDependencyError, SettingError, UnknownNameError
 
@@ -146,3 +146,17 @@ def test_named_layers_in_order() -> None:
         degraded(sheet, {"coffee": 0.5}, 7)
     with pytest.raises(SettingError, match="strength"):
         degraded(sheet, {"stains": -1}, 7)
+
+
+def test_typescripts_hold_what_detectors_lose_and_lines_as_high_as_type() -> None:
+    kinds: set[str] = set()
+    for seed in range(6):
+        draft, sheet, _ = random_typescript([3, seed], width=700, height=900, dpi=110)
+        assert draft.layout == "typescript"
+        typed = [line for line in sheet.lines if line.kind != "note"]
+        size = draft.points * draft.dpi / 72
+        inside = [line for line in typed if line.baseline[:, 1].max() < sheet.height - size]
+        heights = [float(np.ptp(line.polygon[:, 1])) for line in inside]
+        assert min(heights) > 0.7 * size  # a row of dashes too
+        kinds |= {line.kind for line in sheet.lines}
+    assert {"page-number", "heading", "separator", "paragraph"} <= kinds
