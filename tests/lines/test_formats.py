@@ -1,5 +1,6 @@
 """Every format holds every line, in order, in pixels of the page."""
 
+import dataclasses
 import json
 from xml.etree import ElementTree as Tree
 
@@ -55,6 +56,16 @@ def test_page_xml_has_regions_lines_baselines_and_order() -> None:
         assert len(points(base.get("points", ""))) == 2
     ids = [e.get("id") for e in root.iter() if e.get("id")]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("name", ["page", "alto", "hocr"])
+def test_a_name_that_xml_cannot_hold_is_escaped(name: str) -> None:
+    line = dataclasses.replace(made_lines()[0], text="bell\a")
+    page = dataclasses.replace(made_page([line]), name="\x1b\udcff&.png")
+    text = encode(name, [page]).decode()
+    Tree.fromstring(text.split("?>", 1)[1])
+    assert r"\x1b\udcff&amp;.png" in text
+    assert r"bell\x07" in text
 
 
 def test_alto_has_a_string_a_polygon_and_a_box_for_every_line() -> None:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as Tree
 
 from docbin.lines.formats import LinesOfPage
 from docbin.lines.formats.geometry import blocks, box, points_text
+from docbin.lines.formats.xml_text import xml_text
 from docbin.protocols import TextLine
 
 __all__ = ["encode"]
@@ -22,7 +23,7 @@ def encode(pages: Sequence[LinesOfPage]) -> bytes:
     description = Tree.SubElement(root, "Description")
     Tree.SubElement(description, "MeasurementUnit").text = "pixel"
     source = Tree.SubElement(description, "sourceImageInformation")
-    Tree.SubElement(source, "fileName").text = pages[0].name if pages else ""
+    Tree.SubElement(source, "fileName").text = xml_text(pages[0].name) if pages else ""
     layout = Tree.SubElement(root, "Layout")
     for item in pages:
         _page(layout, item)
@@ -54,7 +55,7 @@ def _page(layout: Tree.Element, page: LinesOfPage) -> None:
             )
             shape = Tree.SubElement(row, "Shape")
             Tree.SubElement(shape, "Polygon", POINTS=points_text(line.polygon, page))
-            Tree.SubElement(row, "String", {"CONTENT": line.text, **_place([line], page)})
+            Tree.SubElement(row, "String", {"CONTENT": xml_text(line.text), **_place([line], page)})
 
 
 def _place(lines: Sequence[TextLine], page: LinesOfPage) -> dict[str, str]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from docbin.lines.formats import LinesOfPage
 from docbin.lines.formats.geometry import blocks, box, on_page
+from docbin.lines.formats.xml_text import xml_text
 from docbin.lines.outline import outline
 from docbin.protocols import TextLine
 
@@ -32,14 +33,14 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 
 def encode(pages: Sequence[LinesOfPage]) -> bytes:
     """Return the hOCR of a document, UTF-8 and well-formed XML."""
-    title = escape(pages[0].name if pages else "")
+    title = escape(xml_text(pages[0].name) if pages else "")
     parts = [HEAD.format(title=title), *map(_page, pages), " </body>\n</html>\n"]
     return "".join(parts).encode("utf-8")
 
 
 def _page(page: LinesOfPage) -> str:
     name = f"page_{page.number}"
-    image = page.name.replace('"', "_")
+    image = xml_text(page.name).replace('"', "_")
     title = escape(
         f'image "{image}"; bbox 0 0 {page.width} {page.height}; ppageno {page.number - 1}', True
     )
@@ -50,7 +51,7 @@ def _page(page: LinesOfPage) -> str:
         rows.append(f'    <p class="ocr_par" id="{name}_par{number}" title="{place}">\n')
         for line in lines:
             mark, title = f"{name}_line{line.order}", _title(line, page)
-            text = escape(line.text)
+            text = escape(xml_text(line.text))
             rows.append(f'     <span class="ocr_line" id="{mark}" title="{title}">{text}</span>\n')
         rows.append("    </p>\n   </div>\n")
     rows.append("  </div>\n")

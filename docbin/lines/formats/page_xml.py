@@ -10,6 +10,7 @@ import numpy as np
 
 from docbin.lines.formats import LinesOfPage
 from docbin.lines.formats.geometry import blocks, box, points_text
+from docbin.lines.formats.xml_text import xml_text
 
 __all__ = ["CREATED", "SPACE", "encode", "start"]
 
@@ -24,7 +25,7 @@ def start(name: str, width: int, height: int, created: str = CREATED) -> tuple[T
     metadata = Tree.SubElement(root, "Metadata")
     for tag, text in (("Creator", "docbin"), ("Created", created), ("LastChange", created)):
         Tree.SubElement(metadata, tag).text = text
-    size = {"imageFilename": name, "imageWidth": str(width), "imageHeight": str(height)}
+    size = {"imageFilename": xml_text(name), "imageWidth": str(width), "imageHeight": str(height)}
     return root, Tree.SubElement(root, "Page", size)
 
 
@@ -52,6 +53,6 @@ def encode(pages: Sequence[LinesOfPage]) -> bytes:
             Tree.SubElement(row, "Baseline", points=points_text(line.baseline, page))
             if line.text:
                 equivalent = Tree.SubElement(row, "TextEquiv")
-                Tree.SubElement(equivalent, "Unicode").text = line.text
+                Tree.SubElement(equivalent, "Unicode").text = xml_text(line.text)
     Tree.indent(root)
     return bytes(Tree.tostring(root, encoding="utf-8", xml_declaration=True))
