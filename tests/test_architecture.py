@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "docbin"
 
 LAYERS: list[list[str]] = [
-    ["docbin.errors", "docbin.version"],
+    ["docbin.errors", "docbin.version", "docbin.warned"],
     ["docbin.native", "docbin.settings"],
     ["docbin.page"],
     ["docbin.protocols", "docbin.imageio", "docbin.tiles", "docbin.wavelet"],

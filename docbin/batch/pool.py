@@ -17,6 +17,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, Generic, NoReturn, TypeVar
 
+from docbin.warned import Warned, hearing, issue
+
 __all__ = ["WorkerLost", "share"]
 
 Item = TypeVar("Item")
@@ -41,13 +43,15 @@ def share(
 
     With one worker everything runs in this process, in order. With more, `function` and the items
     are pickled; an exception that `function` lets through is a bug, and is raised here with the
-    worker's traceback in its note. Leaving the iterator early ends the workers.
+    worker's traceback in its note; warnings are issued here. Leaving the iterator early ends the
+    workers.
     """
     if workers <= 1 or len(items) <= 1:
         for item in items:
             yield function(item)
         return
     queue = list(reversed(items))
+    known: dict[Any, Any] = {}
     crew = [_Worker(function) for _ in range(min(workers, len(items)))]
     try:
         for worker in crew:
@@ -55,7 +59,9 @@ def share(
         while busy := [worker for worker in crew if worker.busy]:
             ready = wait([worker.pipe for worker in busy])
             for worker in [worker for worker in busy if worker.pipe in ready]:
-                yield worker.collect()
+                result, told = worker.collect()
+                issue(told, known)
+                yield result
                 if not worker.alive:
                     crew.remove(worker)
                     if queue:
@@ -89,19 +95,19 @@ class _Worker:
         with contextlib.suppress(BrokenPipeError):  # collect() finds out and says so
             self.pipe.send(item)
 
-    def collect(self) -> Any:
+    def collect(self) -> tuple[Any, list[Warned]]:
         self.busy = False
         try:
-            kind, value = self.pipe.recv()
+            kind, value, told = self.pipe.recv()
         except (EOFError, ConnectionResetError):
             self.process.join()
             self.alive = False
-            return WorkerLost(self.item, _how_it_died(self.process.exitcode))
+            return WorkerLost(self.item, _how_it_died(self.process.exitcode)), []
         if kind == "bug":
             error, note = value
             error.add_note(note)
             raise error
-        return value
+        return value, told
 
 
 def _serve(pipe: Connection) -> None:
@@ -113,16 +119,20 @@ def _serve(pipe: Connection) -> None:
             function = pipe.recv()
         except (ImportError, AttributeError) as error:  # it lives where workers cannot import it
             pipe.recv()
-            pipe.send(("bug", (_sendable(error), "A worker could not import the function.")))
+            pipe.send(("bug", (_sendable(error), "A worker could not import the function."), []))
             return
         _one_thread_each()
         while True:
             item = pipe.recv()
-            try:
-                answer: tuple[str, Any] = ("done", function(item))
-            except Exception as error:
-                answer = ("bug", (_sendable(error), "In a worker:\n" + traceback.format_exc()))
-            pipe.send(answer)
+            kind: str
+            value: Any
+            with hearing() as told:
+                try:
+                    kind, value = "done", function(item)
+                except Exception as error:
+                    kind = "bug"
+                    value = (_sendable(error), "In a worker:\n" + traceback.format_exc())
+            pipe.send((kind, value, told))
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return
 

@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from docbin.data.dibco import Dataset, Pair, looks_inverted, read_truth
 from docbin.data.fingerprint import Fingerprints, Leak, Trained
@@ -22,6 +22,7 @@ from docbin.imageio import read_one
 from docbin.metrics import Scores, Weights, evaluate, read_ink, stroke_weights
 from docbin.page import Ink, Page
 from docbin.protocols import checked
+from docbin.warned import Warned, hearing, issue
 
 __all__ = ["PageScore", "evaluate_paths", "find_leaks", "run"]
 
@@ -136,7 +137,22 @@ def _each(work: Callable[[_T], _R], tasks: Sequence[_T], jobs: int) -> Iterator[
         return
     context = get_context("spawn")  # a fork copies other libraries' thread pools half-way
     with ProcessPoolExecutor(min(jobs, len(tasks)), context, _single_thread) as pool:
-        yield from pool.map(work, tasks)
+        known: dict[Any, Any] = {}
+        for result, told in pool.map(_Heard(work), tasks):
+            issue(told, known)
+            yield result
+
+
+@dataclass(frozen=True)
+class _Heard(Generic[_T, _R]):
+    """Work of another process, whose warnings come with the result."""
+
+    work: Callable[[_T], _R]
+
+    def __call__(self, task: _T) -> tuple[_R, list[Warned]]:
+        with hearing() as told:
+            result = self.work(task)
+        return result, told
 
 
 def _single_thread() -> None:

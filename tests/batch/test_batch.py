@@ -19,6 +19,7 @@ from docbin.page import Page
 METHODS = '''
 import os
 import time
+import warnings
 from dataclasses import dataclass
 import numpy as np
 
@@ -51,6 +52,11 @@ class KilledWriting:
 
 def fail(item):
     return item / 0
+
+
+def warn(item):
+    warnings.warn("odd" if item % 2 else "even")
+    return item
 
 
 def die_on_two(item):
@@ -183,6 +189,12 @@ def test_a_bug_in_shared_work_keeps_its_traceback(method: str) -> None:
     with pytest.raises(ZeroDivisionError) as caught:
         list(share(function_named("fail"), [1, 2, 3], 2))
     assert "in fail" in "".join(caught.value.__notes__)
+
+
+def test_warnings_of_workers_are_issued_here_once(method: str) -> None:
+    with pytest.warns(UserWarning, match="odd") as heard:
+        assert sorted(share(function_named("warn"), [1, 2, 3, 4], 2)) == [1, 2, 3, 4]
+    assert sorted(str(one.message) for one in heard) == ["even", "odd"]
 
 
 def test_share_replaces_the_dead(method: str) -> None:
