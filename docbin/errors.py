@@ -47,6 +47,11 @@ class DocbinError(Exception):
 
     exit_code: ClassVar[int] = 1
 
+    @property
+    def lines(self) -> list[str]:
+        """What there is to tell, a line each, whatever the names of files hold."""
+        return [str(self)]
+
 
 class UsageError(DocbinError):
     """The command line or the call is wrong."""
@@ -109,12 +114,20 @@ class LeakError(DatasetError):
 
 
 class BatchError(DocbinError):
-    """Some pages of a batch failed; the others are done."""
+    """Some pages of a batch failed; the others are done: a heading, then a reason each."""
 
     exit_code = 8
 
     @classmethod
     def of_files(cls, reasons: Sequence[object], count: int) -> "BatchError":
         """Make the error of a batch of `count` files, of which some failed, a reason each."""
-        listed = "\n".join(f"  {reason}" for reason in reasons)
-        return cls(f"{len(reasons)} of {count} files failed:\n{listed}")
+        return cls(f"{len(reasons)} of {count} files failed:", *map(str, reasons))
+
+    @property
+    def lines(self) -> list[str]:
+        """The heading, and every reason below it."""
+        heading, *reasons = self.args
+        return [str(heading), *(f"  {reason}" for reason in reasons)]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)

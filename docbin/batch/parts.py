@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from docbin import imageio
 from docbin.batch.recipe import PageNote, Recipe
-from docbin.errors import UsageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,13 +40,11 @@ def write_parts(
     if recipe.steps and form.name == "pdf" and imageio.is_pdf(source):
         return _into_document(recipe, source, target, pages)
     if recipe.steps and not form.many:
-        parts = next(pages)
-        if next(pages, None) is not None:
-            raise UsageError(f"{target}: its format holds one page; choose tiff or pdf")
-        for result, note in parts:
-            with _open(recipe, part_path(target, note.part or "")) as writer:
-                writer.add(result, note.dpi)
-            notes.append(replace(note, number=len(notes) + 1))
+        for parts in pages:  # of the one page there is
+            for result, note in parts:
+                with _open(recipe, part_path(target, note.part or "")) as writer:
+                    writer.add(result, note.dpi)
+                notes.append(replace(note, number=len(notes) + 1))
         return notes
     with _open(recipe, target) as writer:
         for parts in pages:

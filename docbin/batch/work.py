@@ -14,13 +14,14 @@ from docbin import imageio
 from docbin.batch.files import Job
 from docbin.batch.parts import write_parts
 from docbin.batch.recipe import PageNote, Recipe
-from docbin.errors import DocbinError, OutputExistsError
+from docbin.errors import DocbinError, OutputExistsError, UsageError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from docbin.batch.detect import LineRecipe
     from docbin.batch.pool import WorkerLost
+    from docbin.page import Page
 
 __all__ = ["Outcome", "process", "run"]
 
@@ -99,10 +100,8 @@ class _Work:
             kind, details = "InputError", None
             sentence = f"{job.source}: not enough memory for this page; try fewer --jobs"
         except Exception as error:
-            import logging  # a bug is rare, these two are not quick to import
-            import traceback
+            import traceback  # a bug is rare, and this is not quick to import
 
-            logging.getLogger(__name__).exception("%s failed", job.source)
             kind, details = None, traceback.format_exc()
             sentence = f"{job.source}: internal error, {type(error).__name__}: {error}"
         else:
@@ -125,9 +124,23 @@ def process(
         return recipe.process(source, target, keep)
     method = recipe.create()
     _open_meanwhile(method)
+    form = imageio.format_named(recipe.format, target.suffix)
     pages = imageio.read(source, dpi=recipe.dpi, max_pixels=recipe.max_pixels)
+    if not form.many:
+        pages = _single(pages, form)
     done = _ahead(lambda page: recipe.apply(method, page), pages, recipe.threads)
     return write_parts(recipe, source, target, done)
+
+
+def _single(pages: "Iterator[Page]", form: imageio.Format) -> "Iterator[Page]":
+    """Refuse a document of several pages before anything is done to one."""
+    for page in pages:
+        if page.source is not None and page.source.count > 1:
+            raise UsageError(
+                f"{page.source.path}: has {page.source.count} pages, {form.name} holds one: "
+                "choose --format tiff or pdf, or end the result's name in .tiff or .pdf"
+            )
+        yield page
 
 
 def _open_meanwhile(method: Any) -> None:

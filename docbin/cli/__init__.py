@@ -9,13 +9,9 @@ import errno
 import importlib
 import sys
 import warnings
-from typing import TYPE_CHECKING
 
-from docbin.cli.streams import Ending, prepare_streams, say, silence_output
+from docbin.cli.streams import Ending, Parser, prepare_streams, say, silence_output
 from docbin.errors import DocbinError, OutputError
-
-if TYPE_CHECKING:
-    from _typeshed import SupportsWrite
 
 __all__ = ["COMMANDS", "main"]
 
@@ -70,7 +66,8 @@ def main(argv: list[str] | None = None) -> int:
                 if sys.stdout is not None:
                     sys.stdout.flush()
     except DocbinError as error:
-        say(f"docbin: {error}")
+        heading, *reasons = error.lines
+        say(f"docbin: {heading}", *reasons)
         return error.exit_code
     except KeyboardInterrupt:
         say("docbin: interrupted; finished files are whole, nothing partial is left")
@@ -93,20 +90,10 @@ def _tell(message: Warning | str, *_: object, **__: object) -> None:
     say(f"docbin: {message}")
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser whose help says so when it cannot be written."""
-
-    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
-        if message and file is not None and file is sys.stdout:
-            file.write(message)
-        else:
-            super()._print_message(message, file)
-
-
 def _parse(arguments: list[str]) -> argparse.Namespace:
     from docbin import __version__
 
-    parser = _Parser(
+    parser = Parser(
         prog="docbin",
         description="Clean pages from bad scans.",
         epilog=EPILOG,

@@ -11,7 +11,7 @@ examples:
 import argparse
 from pathlib import Path
 
-from docbin.cli.streams import say
+from docbin.cli.streams import say, show
 from docbin.errors import DatasetError
 
 __all__ = ["configure", "run"]
@@ -89,12 +89,12 @@ def _check(args: argparse.Namespace) -> None:
     dataset = open_dataset(args.path, name=args.name, manifest=manifest)
     problems = check(dataset)
     for problem in problems:
-        print(problem)
+        show(problem)
     if manifest is None:
-        print(f"{args.name} is not in docbin's list: sizes and contents were not compared")
+        show(f"{args.name} is not in docbin's list: sizes and contents were not compared")
     if problems:
         raise DatasetError(f"{args.name}: {len(problems)} problems in {len(dataset.pairs)} pages")
-    print(f"{args.name}: {len(dataset.pairs)} pages, all as they should be")
+    show(f"{args.name}: {len(dataset.pairs)} pages, all as they should be")
 
 
 def _weights(args: argparse.Namespace) -> None:
@@ -112,4 +112,4 @@ def _weights(args: argparse.Namespace) -> None:
             say(f"warning: {path}: {note}")
         names = (args.output / f"{path.stem}_{letter}Weights.dat" for letter in "RP")
         write_weights(stroke_weights(ink), *names, overwrite=args.overwrite)
-        print(f"{path.stem}: {ink.shape[1]} x {ink.shape[0]}")
+        show(f"{path.stem}: {ink.shape[1]} x {ink.shape[0]}")

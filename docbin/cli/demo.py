@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from docbin import imageio, registry
+from docbin.cli.streams import show
 from docbin.page import Gray, Page
 
 __all__ = ["before_after", "configure", "made_page", "real_scan", "run"]
@@ -43,8 +44,8 @@ def run(args: argparse.Namespace) -> None:
         ):
             path = out / f"{name}-{kind}.png"
             imageio.write(path, image, dpi=page.dpi, overwrite=True)
-        print(f"{name}: {page.width} x {page.height}, {args.method} took {seconds * 1000:.0f} ms, "
-              f"see {out / f'{name}-before-after.png'}")  # fmt: skip
+        show(f"{name}: {page.width} x {page.height}, {args.method} took {seconds * 1000:.0f} ms, "
+             f"see {out / f'{name}-before-after.png'}")  # fmt: skip
 
 
 def before_after(before: Gray, after: Gray, gap: int = 12) -> Gray:

@@ -20,6 +20,7 @@ import numpy as np
 
 from docbin.cli.checks import check_place, check_seed
 from docbin.cli.console import add_talk_arguments, progress
+from docbin.cli.streams import show
 from docbin.errors import DatasetError, UsageError
 from docbin.registry import DEFAULT_DETECTOR
 
@@ -153,18 +154,18 @@ def _print(
 ) -> None:
     from docbin.evaluate.detection import bootstrap, total
 
-    print(f"{'dataset':<24}{'candidate':<24}{'pages':>6}{'lines':>7}{'found':>7}{'F@.3':>7}"
-          f"{'F@.5':>7}{'  95 %':<14}{'P@.5':>7}{'R@.5':>7}{'cover':>7}{'CPU s':>7}")  # fmt: skip
+    show(f"{'dataset':<24}{'candidate':<24}{'pages':>6}{'lines':>7}{'found':>7}{'F@.3':>7}"
+         f"{'F@.5':>7}{'  95 %':<14}{'P@.5':>7}{'R@.5':>7}{'cover':>7}{'CPU s':>7}")  # fmt: skip
     for dataset in sets:
         for name in names:
             own = [s for s in scores if s.dataset == dataset and s.candidate == name]
             counts = total(own)
             low, high = bootstrap(own, lambda c: c.f(1), rng)
             seconds = float(np.median([s.seconds for s in own]))
-            print(f"{dataset:<24}{name:<24}{len(own):>6}{counts.truths:>7}{counts.detections:>7}"
-                  f"{counts.f(0):>7.3f}{counts.f(1):>7.3f}  {low:.3f}-{high:.3f} "
-                  f"{counts.precision(1):>7.3f}{counts.recall(1):>7.3f}{counts.coverage:>7.3f}"
-                  f"{seconds:>7.2f}")  # fmt: skip
+            show(f"{dataset:<24}{name:<24}{len(own):>6}{counts.truths:>7}{counts.detections:>7}"
+                 f"{counts.f(0):>7.3f}{counts.f(1):>7.3f}  {low:.3f}-{high:.3f} "
+                 f"{counts.precision(1):>7.3f}{counts.recall(1):>7.3f}{counts.coverage:>7.3f}"
+                 f"{seconds:>7.2f}")  # fmt: skip
 
 
 def _print_difference(
@@ -182,7 +183,7 @@ def _print_difference(
         for title, value in FIGURES.items():
             by, low, high = difference(one, two, value, rng)
             parts.append(f"{title} {by:+.3f} ({low:+.3f} to {high:+.3f})")
-        print(f"{first} minus {second}, {dataset}: {', '.join(parts)}")
+        show(f"{first} minus {second}, {dataset}: {', '.join(parts)}")
 
 
 def _write(path: Path, scores: "Sequence[DetectionScore]", overwrite: bool) -> None:

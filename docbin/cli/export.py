@@ -14,6 +14,7 @@ from pathlib import Path
 
 from docbin.cli.checks import check_place
 from docbin.cli.networks import network_module
+from docbin.cli.streams import show
 from docbin.errors import DatasetError
 
 __all__ = ["configure", "run"]
@@ -46,8 +47,8 @@ def run(args: argparse.Namespace) -> None:
         raise DatasetError(f"--pages {min(names - known)}: no such page in {args.data}")
     chosen = load_pages(args.data, leave_out=known - names)
     for row in packing.export(args.weights, args.out, chosen, digits=args.digits):
-        print(
+        show(
             f"{row.name}: F {row.trained:.2f} trained, {row.packed:.2f} packed; "
             f"{row.differing:.4%} of pixels differ from the rounded network"
         )
-    print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB, checked on {len(chosen)} pages")
+    show(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB, checked on {len(chosen)} pages")

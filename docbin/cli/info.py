@@ -8,13 +8,12 @@ examples:
 
 import argparse
 import dataclasses
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from docbin import imageio
 from docbin.batch.finding import find
-from docbin.cli.streams import binary_input
+from docbin.cli.streams import as_json, binary_input, show
 from docbin.errors import BatchError, InputError
 
 __all__ = ["configure", "run"]
@@ -52,7 +51,7 @@ def run(args: argparse.Namespace) -> None:
             _print(info)
     if args.json:
         found = told[0] if single else told
-        print(json.dumps(found, indent=2, default=str, ensure_ascii=False))
+        print(as_json(found))
     if len(failed) == len(files) == 1:
         raise failed[0]
     if failed:
@@ -68,7 +67,7 @@ def _files(inputs: list[str]) -> Iterator[tuple[Path, Path | bytes]]:
 
 
 def _print(info: imageio.FileInfo) -> None:
-    print(f"{info.path}: {info.kind}, {info.size:,} bytes, pages: {len(info.pages)}")
+    show(f"{info.path}: {info.kind}, {info.size:,} bytes, pages: {len(info.pages)}")
     for page in info.pages:
         dpi = "no dpi" if page.dpi is None else f"{page.dpi[0]:g} x {page.dpi[1]:g} dpi"
-        print(f"  page {page.number}: {page.width} x {page.height}, {page.mode}, {dpi}")
+        show(f"  page {page.number}: {page.width} x {page.height}, {page.mode}, {dpi}")

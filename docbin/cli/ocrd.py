@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from docbin.cli.streams import Parser, prepare_streams, say
 from docbin.cli.workspace import Workspace
 from docbin.errors import BatchError, DocbinError, UsageError
 from docbin.version import VERSION
@@ -26,6 +27,7 @@ TOOL: dict[str, Any] = json.loads(DESCRIPTION.read_text("utf-8"))["tools"][NAME]
 
 def main(argv: list[str] | None = None) -> int:
     """Run the processor with `argv` (default: the process's own) and return its exit code."""
+    prepare_streams()
     args = _parser().parse_args(argv)
     if args.dump_json:
         print(json.dumps(TOOL, indent=2))
@@ -36,13 +38,14 @@ def main(argv: list[str] | None = None) -> int:
     try:
         _run(args)
     except DocbinError as error:
-        print(f"{NAME}: {error}", file=sys.stderr)
+        heading, *reasons = error.lines
+        say(f"{NAME}: {heading}", *reasons)
         return error.exit_code
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(NAME, description=TOOL["description"])
+    parser = Parser(NAME, description=TOOL["description"])
     add = parser.add_argument
     add("-m", "--mets", default="mets.xml", help="the workspace's METS (default: %(default)s)")
     add("-w", "--working-dir", help="folder that its paths are relative to (default: METS's)")
@@ -97,13 +100,13 @@ def _tell(failed: list[tuple[str, DocbinError]], count: int) -> None:
     if count == 1 and failed:
         raise failed[0][1]
     if failed:
-        reasons = "\n".join(f"  {page}: {error}" for page, error in failed)
         again = ",".join(page for page, _ in failed)
         raise BatchError(
             f"{len(failed)} of {count} pages failed, the rest is done; mend them and go on with "
-            f"--page-id {again}:\n{reasons}"
+            f"--page-id {again}:"
             if len(failed) < count
-            else f"all {count} pages failed:\n{reasons}"
+            else f"all {count} pages failed:",
+            *(f"{page}: {error}" for page, error in failed),
         )
 
 

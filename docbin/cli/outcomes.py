@@ -56,7 +56,7 @@ def conclude(outcomes: list[Outcome], quiet: bool) -> None:
         return
     for outcome in failed:
         if outcome.details:
-            say(outcome.details)
+            say(*outcome.details.rstrip("\n").split("\n"))
     if len(outcomes) == 1 and failed[0].error_type:
         error_class: type[DocbinError] = getattr(errors, failed[0].error_type)
         raise error_class(failed[0].error)

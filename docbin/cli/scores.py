@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docbin.cli.checks import check_place
-from docbin.cli.streams import say
+from docbin.cli.streams import one_line, say
 from docbin.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def print_scores(
     from docbin.evaluate.tables import LEAK_MARK, explained, number, shown_metrics
 
     # A pipe has no width of its own: a table cut to 80 columns would lose figures.
-    console = Console(width=None if os.isatty(1) else 220)
+    width = None if os.isatty(1) else 220
+    console = Console(width=width, markup=False, emoji=False)  # names are no commands
     metrics = [m for m in shown_metrics(summaries) if m.name not in ("nrm", "mpm")]
     table = Table("dataset", "method", "pages")
     for name in (*(m.heading for m in metrics), "F 95 %", "F of mean P, R", "rank sum"):
@@ -60,14 +61,16 @@ def print_scores(
         rank = "" if s.rank_sum is None else f"{s.rank_sum}{mark}"
         spread = f"{low} to {high}{mark}"
         pooled = number(s.pooled_f, 2) + mark
-        table.add_row(s.dataset, s.candidate + mark, str(s.pages), *figures, spread, pooled, rank)
+        names = one_line(s.dataset), one_line(s.candidate) + mark
+        table.add_row(*names, str(s.pages), *figures, spread, pooled, rank)
     if args.pages:
         rows = Table("page", "method")
         for m in metrics:
             rows.add_column(m.heading, justify="right")
         for score in scores:
             values = [number(float(getattr(score.scores, m.name)), m.decimals) for m in metrics]
-            rows.add_row(f"{score.dataset}/{score.page}", score.candidate, *values)
+            page = one_line(f"{score.dataset}/{score.page}")
+            rows.add_row(page, one_line(score.candidate), *values)
         console.print(rows)
     console.print(table)
     if not args.quiet:
@@ -75,10 +78,11 @@ def print_scores(
             console.print(line, style="dim")
     for c in compared:
         low, high = (number(x, 2) for x in c.interval)
-        console.print(
+        line = (
             f"{c.first} minus {c.second}, {c.metric}: {c.difference:+.2f} (95 % {low} to {high}), "
             f"better on {c.wins} of {c.pages} pages, equal on {c.ties}, p = {c.p_value:.4f}"
         )
+        console.print(one_line(line))
     for score in scores:
         for note in score.notes:
             say(f"warning: {score.candidate} on {score.dataset}/{score.page}: {note}")

@@ -4,25 +4,42 @@ Any of the streams may be closed, full, a pipe nobody reads any more, or of an e
 our letters; none of that may stop a batch or end in a traceback.
 """
 
+import argparse
 import contextlib
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
-from typing import BinaryIO, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from docbin.errors import UsageError
 
-__all__ = ["Ending", "binary_input", "binary_output", "prepare_streams", "say", "silence_output"]
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
+__all__ = [
+    "Ending",
+    "Parser",
+    "as_json",
+    "binary_input",
+    "binary_output",
+    "one_line",
+    "prepare_streams",
+    "say",
+    "show",
+    "silence_output",
+]
 
-_COMMANDS = {
-    code: f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
-    for code in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-    if chr(code) not in "\n\t"
+_COMMANDS = (*range(32), *range(127, 160), *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+"""Control characters, those of lines and of the direction of writing too."""
+
+_ESCAPES = {
+    **{code: f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" for code in _COMMANDS},
+    ord("\n"): "\\n",
+    ord("\t"): "\\t",
 }
-"""Control characters, those of the direction of writing too, and what is printed for them."""
+"""What is printed for them."""
 
 
 def prepare_streams() -> None:
@@ -39,15 +56,34 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def say(line: str) -> None:
-    """Print one line of talk to standard error; when nobody can hear it, the work goes on.
+def one_line(text: str) -> str:
+    """Return text with escapes for what ends a line or commands a terminal.
 
-    Names of files may hold what commands a terminal: that is printed as escapes.
+    Names of files may hold either.
     """
+    return text.translate(_ESCAPES)
+
+
+def as_json(value: object) -> str:
+    """Return JSON to be printed, with escapes for all that commands a terminal."""
+    import json
+
+    text = json.dumps(value, indent=2, default=str, ensure_ascii=False)
+    # JSON has seen to those below 32, but for the ends of its own lines.
+    return text.translate({code: f"\\u{code:04x}" for code in _COMMANDS if code >= 32})
+
+
+def say(*lines: str) -> None:
+    """Print lines of talk to standard error; when nobody can hear it, the work goes on."""
     try:
-        print(line.translate(_COMMANDS), file=sys.stderr, flush=True)
+        print(*map(one_line, lines), sep="\n", file=sys.stderr, flush=True)
     except OSError:
         _point_elsewhere(sys.stderr.fileno())
+
+
+def show(line: str) -> None:
+    """Print one line of results to standard output."""
+    print(one_line(line))
 
 
 def silence_output() -> None:
@@ -76,6 +112,16 @@ def binary_output() -> BinaryIO:
     if stream is None:
         raise UsageError("standard output is closed: send it somewhere, or name a file with -o")
     return stream
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose help says so when it cannot be written, and whose errors need no listener."""
+
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        if message and file is not None and file is sys.stdout:
+            file.write(message)
+        elif message:
+            say(*message.removesuffix("\n").split("\n"))
 
 
 class Ending:

@@ -17,6 +17,7 @@ from pathlib import Path
 from docbin.cli import train_binarized, train_dbnet
 from docbin.cli.checks import check_seed
 from docbin.cli.networks import network_module
+from docbin.cli.streams import show
 from docbin.cli.training_pages import add_page_arguments, training_pages
 from docbin.errors import MissingDependencyError, OutputExistsError
 from docbin.imageio import refuse_folder
@@ -149,7 +150,7 @@ def _three_stage(args: argparse.Namespace) -> None:
         fingerprints=marks,
         device=args.device,
     )
-    print(f"{path}: trained on {len(used)} pages")
+    show(f"{path}: trained on {len(used)} pages")
 
 
 def _encoder(text: str) -> Path | None:

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from docbin.cli.networks import network_module
+from docbin.cli.streams import show
 from docbin.cli.training_pages import add_page_arguments, training_pages
 
 __all__ = ["configure", "run"]
@@ -121,4 +122,4 @@ def run(args: argparse.Namespace) -> None:
                 job, used, held, plan, folder, resume=args.resume, warm=warm, fingerprints=marks
             )
         warm = path = done
-    print(f"{path}: trained on {len(used)} pages")
+    show(f"{path}: trained on {len(used)} pages")

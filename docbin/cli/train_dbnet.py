@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from docbin.cli.masses import parse_masses
 from docbin.cli.networks import network_module
+from docbin.cli.streams import show
 from docbin.errors import DatasetError, UsageError
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def run(args: argparse.Namespace) -> None:
     onnx = path.with_suffix(".onnx")
     with imageio.atomic(onnx, overwrite=True) as partial:
         partial.write_bytes(_module("export").export(path, {"pages": marks}))
-    print(f"{onnx}: trained on {len(pages)} pages; run it with --set weights={onnx}")
+    show(f"{onnx}: trained on {len(pages)} pages; run it with --set weights={onnx}")
 
 
 def _pages(args: argparse.Namespace, job: Any) -> "tuple[list[LinePage], list[Any]]":

@@ -129,7 +129,7 @@ def _cells(summaries: Sequence[Summary]) -> tuple[list[str], list[list[str]]]:
     for s in summaries:
         low, high = (number(x, 2) for x in s.interval["f_measure"])
         mark = LEAK_MARK if s.leaked else ""
-        row = [s.dataset, s.candidate + mark, str(s.pages)]
+        row = [" ".join(s.dataset.split()), " ".join(s.candidate.split()) + mark, str(s.pages)]
         row += [number(s.mean[m.name], m.decimals) + mark for m in metrics]
         row += [f"{low} to {high}{mark}", number(s.pooled_f, 2) + mark]
         rows.append([*row, "" if s.rank_sum is None else f"{s.rank_sum}{mark}"])

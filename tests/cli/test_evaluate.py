@@ -46,6 +46,17 @@ def test_methods_on_two_datasets_with_every_output(
     assert main([*command, *words, "--overwrite", "-q"]) == 0
 
 
+def test_names_of_pages_are_no_markup(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in (data / "one/images", data / "one/gt"):
+        (folder / "0.png").rename(folder / "[red]two\nlines\x1b.png")
+    (data / "one").rename(data / "a\nb")
+    table = data / "out.md"
+    command = ["evaluate", "-m", "otsu", "-d", str(data / "a\nb"), "--pages", "--no-pseudo"]
+    assert main([*command, "--markdown", str(table)]) == 0
+    assert r"a\nb/[red]two\nlines\x1b" in capsys.readouterr().out
+    assert "| a b | otsu |" in table.read_text()
+
+
 def test_predictions_warn_of_extra_files(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

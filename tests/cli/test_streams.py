@@ -1,5 +1,6 @@
 """Standard streams in whatever state: closed, full, unread, of an encoding without our letters."""
 
+import json
 import os
 import shlex
 import subprocess
@@ -17,6 +18,8 @@ BINARIZE = f"{DOCBIN} binarize page.png -m otsu"
 
 def shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
     env = {**os.environ, **environment}
+    if "PYTHONUNBUFFERED" not in environment:
+        env.pop("PYTHONUNBUFFERED", None)  # what is left in a buffer fails at the very end
     words = ["bash", "-c", f"set -o pipefail; {line}"]
     return subprocess.run(words, cwd=folder, env=env, capture_output=True, timeout=120)
 
@@ -52,6 +55,15 @@ def test_a_stream_that_cannot_be_used_is_a_sentence(
     assert [path.name for path in folder.iterdir()] == ["page.png"]
 
 
+@pytest.mark.parametrize("elsewhere", ["2>&-", "2>/dev/full", "2> >(true)"])
+@pytest.mark.parametrize(
+    "line", ["docbin nosuchcommand", "docbin info --wrong", "docbin.cli.ocrd --wrong"]
+)
+def test_wrong_usage_has_its_code_whoever_listens(line: str, elsewhere: str, folder: Path) -> None:
+    ended = shell(f"{shlex.quote(sys.executable)} -m {line} {elsewhere}", folder)
+    assert (ended.returncode, ended.stdout) == (2, b"")
+
+
 @pytest.mark.parametrize("elsewhere", ["2>&-", "2>/dev/full", "2> >(true)", "<&- >&- 2>&-"])
 def test_the_work_is_done_whoever_listens(elsewhere: str, folder: Path) -> None:
     ended = shell(f"{BINARIZE} -o out.png {elsewhere}", folder)
@@ -78,13 +90,30 @@ def test_of_a_damaged_file_its_sentence_is_all_that_is_said(jobs: int, folder: P
 def test_names_cannot_command_the_terminal(folder: Path) -> None:
     for name in ("\x1b[31mred", "\u202egnp", "bell\a", "two\nlines"):
         (folder / f"{name}.png").write_bytes((folder / "page.png").read_bytes())
+    (folder / "no\npage.png").write_bytes(b"")
     ended = shell(f"{DOCBIN} binarize . -o out -m otsu", folder)
     told = ended.stderr.decode()
-    assert ended.returncode == 0, told
+    assert ended.returncode == 8, told
+    assert len(told.splitlines()) == 8  # a line a file, and the list of what failed
     assert not any(character in told for character in "\x1b\u202e\a")
-    assert r"\x1b[31mred.png" in told
-    assert r"\u202egnp.png" in told
+    for name in (r"\x1b[31mred", r"\u202egnp", r"two\nlines", r"no\npage"):
+        assert f"{name}.png" in told
     assert len(list((folder / "out").iterdir())) == 5
+
+
+@pytest.mark.parametrize("options", ["", " --json"])
+def test_names_in_results_cannot_command_the_terminal(options: str, folder: Path) -> None:
+    names = ["\x1b[31mred.png", "\x9b31m.png", "\u202egnp.png", "two\nlines.png"]
+    for name in names:
+        (folder / name).write_bytes((folder / "page.png").read_bytes())
+    ended = shell(f"{DOCBIN} info .{options}", folder)
+    told = ended.stdout.decode()
+    assert ended.returncode == 0, ended.stderr
+    assert not any(character in told for character in "\x1b\x9b\u202e")
+    if options:
+        assert sorted(row["path"] for row in json.loads(told)) == sorted([*names, "page.png"])
+    else:
+        assert len(told.splitlines()) == 10
 
 
 def test_letters_that_an_encoding_lacks(folder: Path) -> None:
@@ -94,7 +123,11 @@ def test_letters_that_an_encoding_lacks(folder: Path) -> None:
     assert ended.stdout.startswith(b"\\xe4\\udcff.png: PNG")
 
 
-def test_a_warning_is_a_sentence_without_code(folder: Path) -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    "work", ["binarize page.png more.png -o out -m", "evaluate --no-pseudo -d set -m"]
+)
+def test_a_warning_is_a_sentence_without_code(work: str, jobs: int, folder: Path) -> None:
     (folder / "careful.py").write_text(
         "import dataclasses, warnings\n"
         "@dataclasses.dataclass(frozen=True)\n"
@@ -103,6 +136,11 @@ def test_a_warning_is_a_sentence_without_code(folder: Path) -> None:
         "        warnings.warn('this page is odd')\n"
         "        return page.gray < 128\n"
     )
-    line = f"{DOCBIN} binarize page.png -m careful:Careful -o out.png --quiet"
+    data = (folder / "page.png").read_bytes()
+    pairs = [f"set/{kind}/{number}.png" for kind in ("images", "gt") for number in (1, 2)]
+    for name in ("more.png", *pairs):
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
+        (folder / name).write_bytes(data)
+    line = f"{DOCBIN} {work} careful:Careful --jobs {jobs} --quiet"
     ended = shell(line, folder, PYTHONPATH=".")
     assert (ended.returncode, ended.stderr.decode()) == (0, "docbin: this page is odd\n")
