@@ -197,8 +197,9 @@ class FixedNetwork:
     """A network ready to run. Safe from several threads at once, each with maps of its own.
 
     `full` names the layers where values were seen at their limit, so that they may have been
-    clamped, in the rows of the maps that are looked at: one in 61 (one in 31 took 1.3 % of the
-    time).
+    clamped, in the rows of the maps that are looked at: one in 61. That takes 16 to 20 ms of CPU
+    on a page of 900 x 900 (1.5 to 3.7 % in several runs), by its 132 calls and not by the rows:
+    one in 31 takes as long.
     """
 
     def __init__(self, net: FixedUNet) -> None:
