@@ -10,6 +10,7 @@ Then T. Breuel's two rules ("High Performance Document Layout Analysis", 2003) o
                       or a lies left of b, and no c between them in height overlaps both
 
 and the order is one that breaks no rule (topological); where rules contradict, the highest first.
+A page of short pieces (a receipt, a form) has no columns: it is read row by row.
 Everything is measured in heights of lines, in a frame turned by the page's own slant.
 """
 
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.lines.outline import direction, weighted_median
+from docbin.lines.rows import in_rows, is_of_pieces, strips
 from docbin.protocols import TextLine
 
 __all__ = ["arrange", "blocks_of", "page_slant"]
@@ -44,13 +46,20 @@ def arrange(lines: Sequence[TextLine]) -> list[TextLine]:
     if not lines:
         return []
     frame = _frame(lines)
-    groups = blocks_of(frame.boxes, frame.heights)
-    outer = np.array([_hull(frame.boxes[group]) for group in groups])
     ordered: list[TextLine] = []
-    for number, block in enumerate(_sorted_blocks(outer)):
-        for i in _rows(frame, groups[block]):
+    boxes, heights = frame.boxes, frame.heights
+    found = strips(boxes, heights, NEAR) if is_of_pieces(boxes, heights) else _blocks(frame)
+    for number, block in enumerate(found):
+        for i in block:
             ordered.append(replace(lines[i], order=len(ordered), block=number))
     return ordered
+
+
+def _blocks(frame: _Frame) -> list[list[int]]:
+    """The blocks' lines, both in reading order."""
+    groups = blocks_of(frame.boxes, frame.heights)
+    outer = np.array([_hull(frame.boxes[group]) for group in groups])
+    return [in_rows(frame.boxes, frame.heights, groups[block]) for block in _sorted_blocks(outer)]
 
 
 def page_slant(polygons: Sequence[NDArray[np.float64]]) -> float:
@@ -198,20 +207,6 @@ def _sorted_blocks(boxes: Boxes) -> list[int]:
         remaining[pick] = False
         waits -= before[pick]
     return order
-
-
-def _rows(frame: _Frame, group: list[int]) -> list[int]:
-    """A block's lines from top to bottom; lines of one row from left to right."""
-    middle = _middles(frame.boxes)
-    waiting = sorted(group, key=lambda i: float(middle[i]))
-    ordered: list[int] = []
-    while waiting:
-        head = waiting[0]
-        reach = frame.boxes[head, 3] - 0.3 * frame.heights[head]
-        row = [i for i in waiting if middle[i] <= reach]
-        ordered += sorted(row, key=lambda i: float(frame.boxes[i, 0]))
-        waiting = waiting[len(row) :]  # by their middles they are the first
-    return ordered
 
 
 def _frame(lines: Sequence[TextLine]) -> _Frame:

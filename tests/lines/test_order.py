@@ -74,6 +74,21 @@ def test_pieces_of_one_row_are_read_from_left_to_right() -> None:
     assert read(lines) == [x.text for x in lines]
 
 
+def test_a_page_of_short_pieces_is_read_row_by_row() -> None:
+    lines = [
+        line(200 - w / 2, 20 + 26 * r, w, 20, f"{r} head") for r, w in enumerate((150, 90, 120, 60))
+    ]
+    for row, (left, width) in enumerate(((20, 120), (20, 60), (150, 90), (20, 40), (20, 90)), 4):
+        top = 20 + 26 * row + 14 * (row > 6)
+        lines += [
+            line(left, top, width, 20, f"{row} item"),
+            line(350, top + 1, 50, 20, f"{row} sum"),
+        ]
+    lines.append(line(140, 400, 110, 20, "thanks"))
+    assert read(lines) == [x.text for x in lines]
+    assert [x.block for x in arrange(lines)] == [0] * (len(lines) - 1) + [1]
+
+
 def test_a_paragraph_is_one_block_and_a_far_one_another() -> None:
     lines = [*columns(1, 5), *columns(1, 5, top=800)]
     assert [x.block for x in arrange(lines)] == [0] * 5 + [1] * 5
@@ -104,7 +119,7 @@ def test_thousands_of_lines_are_compared_row_by_row(monkeypatch: pytest.MonkeyPa
     rng = np.random.default_rng(0)
     count = 1_500
     lines = [
-        line(x, y, 40 + x % 50, 12, str(i))
+        line(x, y, 80 + x % 50, 12, str(i))  # no page of pieces
         for i, (x, y) in enumerate(rng.integers(0, 5_000, (count, 2)).tolist())
     ]
     assert len(arrange(lines)) == count
