@@ -62,9 +62,9 @@ found on noise may ask for hundreds."""
 class DB:
     """Find lines of text on grey, colour or ink."""
 
-    threshold: float = 0.3
+    threshold: float = 0.25
     score: float = 0.5
-    unclip: float = 0.75
+    unclip: float = 0.7
     shape: Literal["polygon", "rectangle"] = "polygon"
     join: float = 0.0
     split: float = 0.0
