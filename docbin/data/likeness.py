@@ -4,7 +4,7 @@ Three marks of the page found in the image propose a similarity transform (scale
 shift), as in Lowe's object recognition (2004), which all marks that come back in their places make
 exact. The image laid over the page by it is a copy when two things agree:
 
-    the maps      `ALIKE` of the coarse maps, by contrast, or `ALIKE_FEW` where no more than three
+    the maps      `ALIKE` of the coarse maps, by contrast, or `ALIKE_FEW` where no more than four
                   marks fit;
     the inside    in the middle of what is shown, the maps again, every cell with one vote, or the
                   marks. The leaves of a book that were photographed on one board share the board,
@@ -75,7 +75,7 @@ def likeness(stored: bytes, image: MarkedImage) -> float:
         if seen.mean() < LEAST_SEEN or total <= 0:
             continue
         agree = (values > 0) == coarse
-        maps = float(weights[agree].sum()) / total / (ALIKE if fitting > LEAST else ALIKE_FEW)
+        maps = float(weights[agree].sum()) / total / (ALIKE if fitting > CONFIRMED else ALIKE_FEW)
         best = max(best, min(maps, _inside(page, seen, agree, back)))
     return best
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import docbin
+from docbin.data.line_sets import find_line_pages
 from docbin.data.synthetic import Draft, draw
 from docbin.errors import ModelError, SettingError
 from docbin.learned.dbnet import DB
@@ -13,6 +14,8 @@ from docbin.metrics.lines import count_lines
 from docbin.page import Page
 from docbin.protocols import Detector
 from docbin.registry import DETECTORS, create_detector
+
+LATIN = Path(__file__).resolve().parents[3] / "shared/data/detection/cremma-medieval-lat/val"
 
 
 def sheet(seed: int = 4, dpi: float = 150, layout: str = "plain"):  # type: ignore[no-untyped-def]
@@ -165,6 +168,12 @@ def test_the_detector_knows_its_training_pages() -> None:
     assert len(known) > 100
     made = sheet()
     assert known.find("made", Page(made.pixels)) is None
+
+
+@pytest.mark.skipif(not LATIN.is_dir(), reason="the shared pages are not here")
+def test_four_marks_that_fit_by_chance_make_no_copy() -> None:
+    (source,) = (page for page in find_line_pages(LATIN, "latin") if "837a398d0f" in page.name)
+    assert DB().trained_on().find(source.name, source.page()) is None
 
 
 def test_a_page_of_noise_bounds_what_the_network_sees(monkeypatch: pytest.MonkeyPatch) -> None:
