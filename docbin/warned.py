@@ -38,6 +38,6 @@ def _sendable(message: Warning | str) -> Warning:
         return UserWarning(message)
     try:
         pickle.loads(pickle.dumps(message))
-    except Exception:
+    except Exception:  # pickling runs code of the warning's class: the sentence goes home
         return UserWarning(str(message))
     return message

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docbin.learned.apart import band_height, cut_columns, extent, rows_of
-from docbin.lines.outline import Outline, offset, outline, weighted_median
+from docbin.lines.outline import Outline, grown, outline, weighted_median
 
 __all__ = ["CERTAIN", "Region", "find_regions", "scaled", "unshrink"]
 
@@ -185,10 +185,9 @@ def _grown(
         low, high = piece.contour.min(0) - 0.5, piece.contour.max(0) + 0.5
         points = np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
         distance -= 0.5
-    grown = offset(points, distance)
-    if not grown:
+    largest = grown(points, distance)
+    if largest is None:
         return None
-    largest = max(grown, key=lambda p: cv2.contourArea(p.astype(np.float32)))
     simple = cv2.approxPolyDP(largest.astype(np.float32), max(0.03 * distance, 0.3), True)
     polygon = simple.reshape(-1, 2).astype(np.float64)
     if len(polygon) < 3 or min(cv2.minAreaRect(simple)[1]) < SMALLEST:

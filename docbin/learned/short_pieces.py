@@ -6,13 +6,12 @@ its ink is as dark as the page's: stains, pencil and what shows through are pale
 little of a single character and draws it small: alone, it is as high as the lines of its page.
 """
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from docbin.learned.boxes import CERTAIN, Region
 from docbin.learned.text_scale import in_short_pieces
-from docbin.lines.outline import offset
+from docbin.lines.outline import grown
 from docbin.page import Gray
 
 __all__ = ["without_doubtful"]
@@ -68,10 +67,8 @@ def _alone(box: NDArray[np.float64], others: NDArray[np.float64], reach: float) 
 def _as_high(region: Region, height: float) -> Region:
     """The region, grown on all sides until it is as high as that."""
     lacking = (height - region.edges.height) / 2
-    grown = offset(region.polygon, lacking) if lacking > 0 else []
-    if not grown:
-        return region
-    return Region(max(grown, key=lambda p: cv2.contourArea(p.astype(np.float32))), region.score)
+    polygon = grown(region.polygon, lacking) if lacking > 0 else None
+    return region if polygon is None else Region(polygon, region.score)
 
 
 def _inside(region: Region, gray: Gray) -> Gray:

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Outline", "direction", "median", "offset", "outline", "weighted_median"]
+__all__ = ["Outline", "direction", "grown", "median", "offset", "outline", "weighted_median"]
 
 Points = NDArray[np.float64]
 
@@ -119,6 +119,12 @@ def offset(polygon: Points, distance: float) -> list[Points]:
     paths = pyclipper.SimplifyPolygon(path, pyclipper.PFT_NONZERO)
     clipper.AddPaths(paths, pyclipper.JT_ROUND, pyclipper.ET_CLOSEDPOLYGON)
     return [np.asarray(p, np.float64) / _FINE for p in clipper.Execute(distance * _FINE)]
+
+
+def grown(polygon: Points, distance: float) -> Points | None:
+    """Return the largest part of a polygon grown by `distance` pixels; None where none is left."""
+    parts = offset(polygon, distance)
+    return max(parts, key=lambda p: cv2.contourArea(p.astype(np.float32)), default=None)
 
 
 def median(values: ArrayLike) -> float:

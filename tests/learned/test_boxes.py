@@ -87,9 +87,9 @@ def test_a_region_of_many_corners_is_grown_from_few(monkeypatch: pytest.MonkeyPa
     from docbin.learned import boxes
 
     corners: list[int] = []
-    grow = boxes.offset
+    grow = boxes.grown
     monkeypatch.setattr(
-        boxes, "offset", lambda points, by: (corners.append(len(points)), grow(points, by))[1]
+        boxes, "grown", lambda points, by: (corners.append(len(points)), grow(points, by))[1]
     )
     comb = np.zeros((60, 9_000), np.float32)
     comb[28:32] = 0.9
